@@ -1,0 +1,43 @@
+# Generated from openapi.yaml by `make regenerate`. Do not edit.
+"""Rotate an API key.
+
+POST /v1/api_keys/{key_id}/rotate
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...client import Call, present, segment
+from ...models.api_key_with_secret import ApiKeyWithSecret
+from ...types import UNSET
+
+
+def build(
+    key_id: str,
+    *,
+    idempotency_key: str | None = None,
+) -> Call[ApiKeyWithSecret]:
+    """The request, and how to read its answer."""
+    return Call(
+        operation_id="rotate_api_key",
+        method="POST",
+        path="/v1/api_keys/{key_id}/rotate".format(
+            key_id=segment(key_id),
+        ),
+        query={},
+        headers=present(
+            {
+                "Idempotency-Key": idempotency_key,
+            }
+        ),
+        body=UNSET,
+        authenticated=True,
+        takes_idempotency_key=True,
+        parse=parse,
+    )
+
+
+def parse(answer: Any) -> ApiKeyWithSecret:
+    """The typed form of a 2xx answer's JSON."""
+    return ApiKeyWithSecret.from_dict(answer)

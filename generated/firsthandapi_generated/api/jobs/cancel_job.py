@@ -1,0 +1,43 @@
+# Generated from openapi.yaml by `make regenerate`. Do not edit.
+"""Cancel a job.
+
+POST /v1/jobs/{job_id}/cancel
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...client import Call, present, segment
+from ...models.job import Job
+from ...types import UNSET
+
+
+def build(
+    job_id: str,
+    *,
+    idempotency_key: str | None = None,
+) -> Call[Job]:
+    """The request, and how to read its answer."""
+    return Call(
+        operation_id="cancel_job",
+        method="POST",
+        path="/v1/jobs/{job_id}/cancel".format(
+            job_id=segment(job_id),
+        ),
+        query={},
+        headers=present(
+            {
+                "Idempotency-Key": idempotency_key,
+            }
+        ),
+        body=UNSET,
+        authenticated=True,
+        takes_idempotency_key=True,
+        parse=parse,
+    )
+
+
+def parse(answer: Any) -> Job:
+    """The typed form of a 2xx answer's JSON."""
+    return Job.from_dict(answer)

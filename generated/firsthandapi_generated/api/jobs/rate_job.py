@@ -1,0 +1,44 @@
+# Generated from openapi.yaml by `make regenerate`. Do not edit.
+"""Rate a job.
+
+POST /v1/jobs/{job_id}/rate
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...client import Call, present, segment
+from ...models.job import Job
+from ...models.job_rating import JobRating
+
+
+def build(
+    job_id: str,
+    *,
+    body: JobRating,
+    idempotency_key: str | None = None,
+) -> Call[Job]:
+    """The request, and how to read its answer."""
+    return Call(
+        operation_id="rate_job",
+        method="POST",
+        path="/v1/jobs/{job_id}/rate".format(
+            job_id=segment(job_id),
+        ),
+        query={},
+        headers=present(
+            {
+                "Idempotency-Key": idempotency_key,
+            }
+        ),
+        body=body,
+        authenticated=True,
+        takes_idempotency_key=True,
+        parse=parse,
+    )
+
+
+def parse(answer: Any) -> Job:
+    """The typed form of a 2xx answer's JSON."""
+    return Job.from_dict(answer)

@@ -1,0 +1,45 @@
+# Generated from openapi.yaml by `make regenerate`. Do not edit.
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from attrs import define
+
+from ..types import Field, Model, model, timestamp
+
+if TYPE_CHECKING:
+    from ..models.job import Job
+    from ..models.webhook_event_type import WebhookEventType
+
+
+@define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
+class JobEvent(Model):
+    """The body of `job.completed`, `job.cancelled` and `job.flagged`."""
+
+    id: str
+    """The event's id, the same in every attempt."""
+
+    object: str
+    """Always `event`."""
+
+    type: WebhookEventType
+    """What happened. The service may add values at any time."""
+
+    api_version: str
+    """Version of the API that wrote the event."""
+
+    created_at: datetime.datetime
+    """When it happened."""
+
+    data: Job
+    """A job: what was asked for, and how far it has come."""
+
+    _fields: ClassVar[dict[str, Field]] = {
+        "id": Field("id"),
+        "object": Field("object"),
+        "type": Field("type"),
+        "api_version": Field("api_version"),
+        "created_at": Field("created_at", timestamp),
+        "data": Field("data", model("Job")),
+    }

@@ -1,0 +1,15 @@
+# Generated from openapi.yaml by `make regenerate`. Do not edit.
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import define
+
+from ..types import Field, Model
+
+
+@define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
+class JsonObject(Model):
+    """A free-form JSON object."""
+
+    _fields: ClassVar[dict[str, Field]] = {}

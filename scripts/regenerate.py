@@ -1,0 +1,129 @@
+"""Everything that is made from the contract, made again: `make regenerate`, `make regenerate SPEC=path-or-URL`.
+
+1. read and validate the contract; with SPEC, the new one (nothing is touched if it is refused)
+2. run openapi-python-client with our settings and templates, and add `limits.py`
+3. derive `firsthandapi/_sync` from `firsthandapi/_async`
+4. format all of it, put it in place, and say which files changed
+
+With --check nothing is written: files that are stale, edited by hand, missing or left over are named, exit 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import derive_sync
+import limits
+import spec_file
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SPEC = ROOT / "openapi.yaml"
+GENERATED = Path("generated/firsthandapi_generated")
+ASYNC = Path("firsthandapi/_async")
+SYNC = Path("firsthandapi/_sync")
+HEADER = "# Generated from openapi.yaml by `make regenerate`. Do not edit.\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 0 done, 1 stale (with --check), 2 refused."""
+    parser = argparse.ArgumentParser(prog="regenerate", description=__doc__.splitlines()[0])
+    parser.add_argument("--spec", help="replace openapi.yaml by this document first: a path or an http(s) URL")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name what is stale")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        try:
+            text = prepare(options.spec or str(SPEC), work)
+        except spec_file.SpecError as error:
+            print(f"refused: {error}\nnothing was changed", file=sys.stderr)
+            return 2
+        changes = [change for part in (GENERATED, SYNC) for change in compare(ROOT / part, work / part, part)]
+        if options.check:
+            for change in changes:
+                print(f"stale: {change}")
+            if changes:
+                print("run `make regenerate`; what it writes is never edited by hand", file=sys.stderr)
+            return 1 if changes else 0
+        if options.spec and text != SPEC.read_text(encoding="utf-8"):
+            SPEC.write_text(text, encoding="utf-8")
+            changes.insert(0, "changed openapi.yaml")
+        for part in (GENERATED, SYNC):
+            install(work / part, ROOT / part)
+    print("\n".join(changes) if changes else "no change")
+    return 0
+
+
+def prepare(source: str, work: Path) -> str:
+    """Make everything in a scratch folder; returns the contract as YAML text."""
+    text, document = spec_file.load(source)
+    if text.lstrip().startswith("{"):
+        text = yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True, width=110)
+    contract = work / "openapi.yaml"
+    contract.write_text(text, encoding="utf-8")
+    generate(contract, work / GENERATED)
+    (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
+    (work / GENERATED / "py.typed").touch()
+    for module in (work / GENERATED).rglob("*.py"):
+        module.write_text(HEADER + module.read_text(encoding="utf-8"), encoding="utf-8")
+    derive_sync.derive_package(ROOT / ASYNC, work / SYNC)
+    # F401: the templates import for every case; UP006/UP007 stay off, Python 3.9 reads these files.
+    for command in (["check", "--fix-only", "--select", "F401,I"], ["format"]):
+        settings = ["--isolated", "--no-cache", "--line-length", "120", "--target-version", "py39"]
+        tree = [str(work / GENERATED), str(work / SYNC)]
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *settings, *tree], capture_output=True, text=True
+        )
+        if done.returncode:
+            raise spec_file.SpecError(
+                f"what the generator made of it cannot be formatted:\n{done.stdout}{done.stderr}".rstrip()
+            )
+    return text
+
+
+def generate(contract: Path, target: Path) -> None:
+    """Run the pinned generator; what it cannot express refuses the contract instead of being skipped."""
+    target.parent.mkdir(parents=True)
+    scripts = ROOT / "scripts"
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", str(contract)]
+    command += ["--config", str(scripts / "codegen.yml"), "--custom-template-path", str(scripts / "templates")]
+    command += ["--meta", "none", "--output-path", str(target), "--fail-on-warning"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise spec_file.SpecError(f"the generator refuses it:\n{done.stdout}{done.stderr}".rstrip())
+
+
+def compare(old: Path, new: Path, label: Path) -> list[str]:
+    """One line for each file that differs between two folders."""
+    before, after = files(old), files(new)
+    lines = []
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            word = "added" if name not in before else "removed" if name not in after else "changed"
+            lines.append(f"{word} {label / name}")
+    return lines
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Content by relative path of every file that belongs to the source tree."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def install(new: Path, old: Path) -> None:
+    """Put a finished folder in the place of the old one, strays included."""
+    shutil.rmtree(old, ignore_errors=True)
+    shutil.copytree(new, old)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
