@@ -1,0 +1,118 @@
+"""Python SDK of FirstHandAPI: post a job, people capture files, AI scores them, you download the approved ones.
+
+>>> import firsthandapi
+>>> firsthandapi.Client(api_key="fh_test_key")
+Client(base_url='https://api.firsthandapi.com', api_key=Secret('***'))
+
+Names are imported when they are first used, so `import firsthandapi` loads neither httpx nor a model.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.2.0"
+
+if TYPE_CHECKING:
+    from firsthandapi_generated.models.annotations import Annotations as Annotations
+    from firsthandapi_generated.models.audit_event import AuditEvent as AuditEvent
+    from firsthandapi_generated.models.credit_balance import CreditBalance as CreditBalance
+    from firsthandapi_generated.models.credit_transaction import CreditTransaction as CreditTransaction
+    from firsthandapi_generated.models.organization_settings import OrganizationSettings as OrganizationSettings
+    from firsthandapi_generated.models.submission import Submission as Submission
+    from firsthandapi_generated.models.submission_summary import SubmissionSummary as SubmissionSummary
+
+    from ._async.client import AsyncClient as AsyncClient
+    from ._async.page import AsyncPage as AsyncPage
+    from ._clock import Clock as Clock
+    from ._raw import RawResponse as RawResponse
+    from ._sync.client import Client as Client
+    from ._sync.page import Page as Page
+    from .download.report import DownloadedFile as DownloadedFile
+    from .download.report import DownloadProgress as DownloadProgress
+    from .download.report import DownloadReport as DownloadReport
+    from .errors import FirstHandApiError as FirstHandApiError
+    from .errors import FirstHandArgumentError as FirstHandArgumentError
+    from .errors import FirstHandAuthenticationError as FirstHandAuthenticationError
+    from .errors import FirstHandConfigurationError as FirstHandConfigurationError
+    from .errors import FirstHandConflictError as FirstHandConflictError
+    from .errors import FirstHandConnectionError as FirstHandConnectionError
+    from .errors import FirstHandDownloadError as FirstHandDownloadError
+    from .errors import FirstHandError as FirstHandError
+    from .errors import FirstHandIdempotencyError as FirstHandIdempotencyError
+    from .errors import FirstHandInsufficientCreditsError as FirstHandInsufficientCreditsError
+    from .errors import FirstHandNotFoundError as FirstHandNotFoundError
+    from .errors import FirstHandPaginationError as FirstHandPaginationError
+    from .errors import FirstHandPermissionError as FirstHandPermissionError
+    from .errors import FirstHandRateLimitError as FirstHandRateLimitError
+    from .errors import FirstHandServerError as FirstHandServerError
+    from .errors import FirstHandTimeoutError as FirstHandTimeoutError
+    from .errors import FirstHandUnexpectedAnswerError as FirstHandUnexpectedAnswerError
+    from .errors import FirstHandValidationError as FirstHandValidationError
+    from .errors import FirstHandWaitError as FirstHandWaitError
+    from .errors import FirstHandWaitTimeoutError as FirstHandWaitTimeoutError
+    from .models import File as File
+    from .models import Job as Job
+
+    AsyncFirstHandClient = AsyncClient
+    FirstHandClient = Client
+
+_MODELS = "firsthandapi_generated.models"
+_NAMES = {
+    "Annotations": _MODELS,
+    "AsyncClient": "._async.client",
+    "AsyncFirstHandClient": "._async.client:AsyncClient",
+    "AsyncPage": "._async.page",
+    "AuditEvent": _MODELS,
+    "Client": "._sync.client",
+    "Clock": "._clock",
+    "CreditBalance": _MODELS,
+    "CreditTransaction": _MODELS,
+    "DownloadProgress": ".download.report",
+    "DownloadReport": ".download.report",
+    "DownloadedFile": ".download.report",
+    "File": ".models",
+    "FirstHandApiError": ".errors",
+    "FirstHandArgumentError": ".errors",
+    "FirstHandAuthenticationError": ".errors",
+    "FirstHandClient": "._sync.client:Client",
+    "FirstHandConfigurationError": ".errors",
+    "FirstHandConflictError": ".errors",
+    "FirstHandConnectionError": ".errors",
+    "FirstHandDownloadError": ".errors",
+    "FirstHandError": ".errors",
+    "FirstHandIdempotencyError": ".errors",
+    "FirstHandInsufficientCreditsError": ".errors",
+    "FirstHandNotFoundError": ".errors",
+    "FirstHandPaginationError": ".errors",
+    "FirstHandPermissionError": ".errors",
+    "FirstHandRateLimitError": ".errors",
+    "FirstHandServerError": ".errors",
+    "FirstHandTimeoutError": ".errors",
+    "FirstHandUnexpectedAnswerError": ".errors",
+    "FirstHandValidationError": ".errors",
+    "FirstHandWaitError": ".errors",
+    "FirstHandWaitTimeoutError": ".errors",
+    "Job": ".models",
+    "OrganizationSettings": _MODELS,
+    "Page": "._sync.page",
+    "RawResponse": "._raw",
+    "Submission": _MODELS,
+    "SubmissionSummary": _MODELS,
+}
+"""Public name to the module that has it; `module:name` where it is called otherwise there."""
+
+__all__ = ["__version__", *_NAMES]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, own_name = _NAMES[name].partition(":")
+    value = globals()[name] = getattr(import_module(module, __name__), own_name or name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

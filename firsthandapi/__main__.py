@@ -1,0 +1,30 @@
+"""The `firsthandapi` command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Optional
+
+from . import __version__
+
+
+def main(arguments: Optional[list[str]] = None) -> int:
+    """Run the command and return its exit status: 0 done, 2 wrong usage or a missing extra."""
+    parser = argparse.ArgumentParser(prog="firsthandapi", description="Tools around the FirstHandAPI SDK.")
+    parser.add_argument("--version", action="version", version=f"firsthandapi {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("sandbox", help="run a local server that plays the service", add_help=False)
+    options, rest = parser.parse_known_args(arguments)
+    if options.command == "sandbox":
+        try:
+            from .sandbox.cli import main as sandbox
+        except ImportError as error:
+            print(f"firsthandapi sandbox: {error}", file=sys.stderr)  # noqa: T201 # a command speaks
+            return 2
+        return sandbox(rest)
+    raise AssertionError(options.command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

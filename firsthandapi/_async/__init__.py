@@ -1,0 +1,1 @@
+"""The asynchronous client and its resources; `_sync` is derived from this folder."""

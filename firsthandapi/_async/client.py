@@ -1,0 +1,249 @@
+"""The client: settings, resources, and the way to any operation that has no method yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
+
+from .. import _log, _raw, _settings
+from .._http import AsyncPool
+from .._raw import Eventual, RawResponse
+from .._retry import RetryBudget
+from ..errors import FirstHandConfigurationError, FirstHandUnexpectedAnswerError
+from .exchange import AsyncExchange, Exchanged
+
+if TYPE_CHECKING:
+    import httpx
+    from firsthandapi_generated.client import Call
+    from typing_extensions import ParamSpec
+
+    from .._clock import Clock
+    from .billing import AsyncBilling
+    from .files import AsyncFiles
+    from .jobs import AsyncJobs
+    from .organization import AsyncOrganization
+    from .submissions import AsyncSubmissions
+
+    P = ParamSpec("P")
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class AsyncClient:
+    """A client of FirstHandAPI. Building one sends nothing and opens nothing.
+
+    It can be shared by threads or tasks, survives fork, and pickles: each process opens connections of its own. A key
+    that came from the environment is read from there again and is not in the pickle.
+
+    Args:
+        api_key: A key such as `fh_live_...` or `fh_test_...`. Default: the environment variable `FIRSTHAND_API_KEY`.
+        base_url: Where the API is. Default: `FIRSTHAND_BASE_URL`, else `https://api.firsthandapi.com`.
+        timeout: Seconds for one call, with all its attempts and the pauses between them. A long poll adds its wait.
+        attempt_timeout: Seconds for one attempt of a call, so that one lost packet does not use up the whole call.
+        max_retries: How often a failed attempt is made again, where that is safe and can help. 0 for never.
+        http_client: An `httpx` client of yours, for proxies, certificates or transports of your own.
+            It stays yours to close. Its cookies and redirects are not used.
+        headers: Headers to add to each request of the API.
+        clock: Another sense of time, for tests.
+
+    Raises:
+        FirstHandConfigurationError: The key is missing or blank, or a setting cannot be right.
+
+    >>> AsyncClient(api_key="fh_test_key")
+    AsyncClient(base_url='https://api.firsthandapi.com', api_key=Secret('***'))
+    """
+
+    def __init__(
+        self,
+        api_key: Optional[str] = None,
+        *,
+        base_url: Optional[str] = None,
+        timeout: float = _settings.DEFAULT_TIMEOUT,
+        attempt_timeout: float = _settings.DEFAULT_ATTEMPT_TIMEOUT,
+        max_retries: int = _settings.DEFAULT_MAX_RETRIES,
+        http_client: Optional[httpx.AsyncClient] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        clock: Optional[Clock] = None,
+    ) -> None:
+        _log.configure_from_environment()
+        settings = _settings.settings(
+            api_key,
+            base_url=base_url,
+            timeout=timeout,
+            attempt_timeout=attempt_timeout,
+            max_retries=max_retries,
+            headers=headers,
+            clock=clock,
+        )
+        self._http_client = http_client
+        self._connect(settings, AsyncPool(settings.base_url, http_client), RetryBudget())
+
+    def _connect(self, settings: _settings.Settings, pool: AsyncPool, budget: RetryBudget) -> None:
+        self._settings = settings
+        self._pool = pool
+        self._budget = budget
+        self._exchange = AsyncExchange(settings, pool, budget)
+
+    @cached_property
+    def jobs(self) -> AsyncJobs:
+        """Post jobs, follow them, wait for them."""
+        from .jobs import AsyncJobs
+
+        return AsyncJobs(self)
+
+    @cached_property
+    def files(self) -> AsyncFiles:
+        """Approved files: list them, download them."""
+        from .files import AsyncFiles
+
+        return AsyncFiles(self)
+
+    @cached_property
+    def submissions(self) -> AsyncSubmissions:
+        """What workers handed in, approved or not."""
+        from .submissions import AsyncSubmissions
+
+        return AsyncSubmissions(self)
+
+    @cached_property
+    def billing(self) -> AsyncBilling:
+        """Credits: balance and transactions."""
+        from .billing import AsyncBilling
+
+        return AsyncBilling(self)
+
+    @cached_property
+    def organization(self) -> AsyncOrganization:
+        """Settings of the organization."""
+        from .organization import AsyncOrganization
+
+        return AsyncOrganization(self)
+
+    async def request(self, call: Call[T], *, wait_seconds: float = 0.0) -> T:
+        """Send any operation of the contract, with this client's key, retries, deadline and errors.
+
+        Every operation has a module that builds its call, so one that is new in the contract can be used before it has
+        a method here:
+
+        >>> from firsthandapi_generated.api.billing import get_credit_balance
+        >>> balance = await client.request(get_credit_balance.build())
+        >>> balance.currency
+        'usd'
+
+        Args:
+            call: What `firsthandapi_generated.api.<resource>.<operation>.build(...)` returns.
+            wait_seconds: Seconds that the service may hold the answer back (a long poll), on top of `timeout`.
+
+        Returns:
+            The typed answer; None where the operation has none.
+
+        Raises:
+            FirstHandApiError: The service answered with an error; one subclass for each kind.
+            FirstHandConnectionError, FirstHandTimeoutError: There was no answer.
+        """
+        return self._parse(call, await self._run(call, wait_seconds))
+
+    async def _run(self, call: Call[Any], wait_seconds: float = 0.0) -> Exchanged:
+        done = await self._exchange.run(call, wait_seconds=wait_seconds)
+        _raw.note(done)
+        return done
+
+    def _parse(self, call: Call[T], done: Exchanged) -> T:
+        from firsthandapi_generated.errors import UnexpectedAnswerError
+
+        try:
+            return call.parse(done.payload)
+        except UnexpectedAnswerError as error:
+            raise FirstHandUnexpectedAnswerError(
+                f"{call.operation_id}: {error}",
+                status=done.answer.status,
+                type="unexpected_answer",
+                request_id=done.answer.headers.get("x-request-id"),
+                headers=done.answer.headers,
+            ) from None
+
+    async def with_raw_response(
+        self, method: Callable[P, Eventual[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> RawResponse[R]:
+        """Call a method and get status, headers and JSON of its answer beside its result.
+
+        >>> raw = await client.with_raw_response(client.jobs.get, job.id)
+        >>> raw.status, raw.parsed.id == job.id
+        (200, True)
+
+        Args:
+            method: A method of this client or of its resources, not called yet.
+            args, kwargs: Its arguments; the type checker knows them.
+
+        Returns:
+            A `RawResponse`; of a method that makes several requests, such as a wait, the last one.
+        """
+        with _raw.Recording() as recording:
+            parsed = await method(*args, **kwargs)
+        return recording.of(parsed)
+
+    def with_options(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        attempt_timeout: Optional[float] = None,
+        max_retries: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> AsyncClient:
+        """A client with some settings changed that shares this one's connections and retry budget.
+
+        >>> patient = client.with_options(timeout=300, max_retries=8)
+
+        Args:
+            timeout, attempt_timeout, max_retries: As in the constructor; None keeps what is set.
+            headers: Headers to add to the ones that are set.
+        """
+        twin = type(self).__new__(type(self))
+        twin._http_client = self._http_client
+        settings = self._settings.with_options(
+            timeout=timeout, attempt_timeout=attempt_timeout, max_retries=max_retries, headers=headers
+        )
+        twin._connect(settings, self._pool, self._budget)
+        return twin
+
+    async def close(self) -> None:
+        """Close the connections. The client stays usable: the next call opens new ones."""
+        await self._pool.close()
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, api_key={self._settings.api_key!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._http_client is not None:
+            raise FirstHandConfigurationError(
+                "a client with an http_client of yours cannot be pickled: build it anew there"
+            )
+        return _revive, (type(self), self._settings)
+
+
+def _revive(cls: type[AsyncClient], settings: _settings.Settings) -> AsyncClient:
+    client = cls.__new__(cls)
+    client._http_client = None
+    client._connect(settings, AsyncPool(settings.base_url, None), RetryBudget())
+    return client
+
+
+class AsyncResource:
+    """A group of operations of one client."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client

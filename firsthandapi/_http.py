@@ -1,0 +1,244 @@
+"""The one module that touches httpx: it sends a prepared request once and returns the whole answer.
+
+Nothing here decides anything. A *pool* is the connections of one client in one process (and, if async, in one event
+loop); it opens on the first request, so that building a client costs nothing and survives fork and pickle.
+
+Requests go straight to httpx's transport: its Client adds cookies, redirects and authentication flows that an API call
+has no use for, and they cost a quarter of the call. A client that the user hands in is used as it is, through `send`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+import urllib.request
+from collections.abc import Mapping
+from inspect import iscoroutinefunction
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, TypeVar
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from .errors import FirstHandConfigurationError
+
+if TYPE_CHECKING:
+    import httpx
+
+
+T = TypeVar("T")
+
+
+class Outgoing(NamedTuple):
+    """A request as it goes over the wire."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    content: Optional[bytes]
+
+
+class Answer(NamedTuple):
+    """What came back: status, headers (names in lower case) and the whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class TransportError(Exception):
+    """No answer. `reached` is False where the service never saw the request; the cause is the library's own error."""
+
+    def __init__(self, message: str, *, timed_out: bool, reached: bool) -> None:
+        super().__init__(message)
+        self.timed_out = timed_out
+        self.reached = reached
+
+
+class Pool:
+    """Connections of a synchronous client."""
+
+    def __init__(self, base_url: str, injected: Optional[httpx.Client]) -> None:
+        if injected is not None and iscoroutinefunction(type(injected).send):
+            raise FirstHandConfigurationError("http_client: an async client was given to the sync Client")
+        self._base_url = base_url
+        self._injected = injected
+        self._opened: dict[int, httpx.HTTPTransport] = {}
+        self._lock = Lock()
+
+    def send_once(self, request: Outgoing, timeout: float) -> Answer:
+        """Send a request and read its answer, in `timeout` seconds at the most, else `TransportError`."""
+        deadline = monotonic() + timeout
+        try:
+            response = self._start(request, timeout)
+            try:
+                body = bytearray()
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if monotonic() > deadline:
+                        raise _too_slow(request)
+            finally:
+                response.close()
+        except Exception as error:
+            raise _translate(error, request) from error
+        return Answer(response.status_code, response.headers, bytes(body))
+
+    def _start(self, request: Outgoing, timeout: float) -> httpx.Response:
+        if self._injected is not None:
+            prepared = self._injected.build_request(**_arguments(request, timeout))
+            return self._injected.send(prepared, auth=None, follow_redirects=False, stream=True)
+        return self._transport().handle_request(_request(request, timeout))
+
+    def _transport(self) -> httpx.HTTPTransport:
+        pid = os.getpid()
+        transport = self._opened.get(pid)
+        if transport is None:
+            with self._lock:
+                import httpx
+
+                transport = self._opened.setdefault(pid, httpx.HTTPTransport(**_connection_settings(self._base_url)))
+        return transport
+
+    def close(self) -> None:
+        """Close the connections of this process; the next request opens new ones. A client handed in stays open."""
+        transport = self._opened.pop(os.getpid(), None)
+        if transport is not None:
+            transport.close()
+
+
+class AsyncPool:
+    """Connections of an asynchronous client, apart for each event loop."""
+
+    def __init__(self, base_url: str, injected: Optional[httpx.AsyncClient]) -> None:
+        if injected is not None and not iscoroutinefunction(type(injected).send):
+            raise FirstHandConfigurationError("http_client: a sync client was given to AsyncClient")
+        self._base_url = base_url
+        self._injected = injected
+        self._opened: WeakKeyDictionary[object, httpx.AsyncHTTPTransport] = WeakKeyDictionary()
+
+    async def asend_once(self, request: Outgoing, timeout: float) -> Answer:
+        """Send a request and read its answer, in `timeout` seconds at the most, else `TransportError`."""
+        deadline = monotonic() + timeout
+        try:
+            response = await self._start(request, timeout)
+            try:
+                body = bytearray()
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if monotonic() > deadline:
+                        raise _too_slow(request)
+            finally:
+                await response.aclose()
+        except Exception as error:
+            raise _translate(error, request) from error
+        return Answer(response.status_code, response.headers, bytes(body))
+
+    async def _start(self, request: Outgoing, timeout: float) -> httpx.Response:
+        if self._injected is not None:
+            prepared = self._injected.build_request(**_arguments(request, timeout))
+            return await self._injected.send(prepared, auth=None, follow_redirects=False, stream=True)
+        return await self._transport().handle_async_request(_request(request, timeout))
+
+    def _transport(self) -> httpx.AsyncHTTPTransport:
+        loop = _event_loop()
+        transport = self._opened.get(loop)
+        if transport is None:
+            import httpx
+
+            transport = self._opened[loop] = httpx.AsyncHTTPTransport(**_connection_settings(self._base_url))
+        return transport
+
+    async def close(self) -> None:
+        """Close the connections of this event loop; the next request opens new ones. A client handed in stays open."""
+        transport = self._opened.pop(_event_loop(), None)
+        if transport is not None:
+            await transport.aclose()
+
+
+class _OtherLoop:
+    """Stands for a loop that is not asyncio's (trio runs one at a time)."""
+
+
+_OTHER_LOOP = _OtherLoop()
+
+
+def _event_loop() -> object:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return _OTHER_LOOP
+
+
+async def arun_blocking(function: Callable[[], T]) -> T:
+    """Run a function that blocks in a thread, off the event loop. When the task is cancelled, it is left behind."""
+    from anyio.to_thread import run_sync
+
+    return await run_sync(function, abandon_on_cancel=True)
+
+
+def run_blocking(function: Callable[[], T]) -> T:
+    """Run a function that blocks; the synchronous twin of `arun_blocking`."""
+    return function()
+
+
+def ssl_context() -> ssl.SSLContext:
+    """The same trust that API calls use: certifi's authorities, or SSL_CERT_FILE and SSL_CERT_DIR."""
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
+def proxy_for(url: str) -> Optional[str]:
+    """The proxy that the environment (HTTPS_PROXY, ALL_PROXY, NO_PROXY, ...) names for a URL."""
+    parts = urlsplit(url)
+    proxies = urllib.request.getproxies()
+    if not proxies or urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    return proxies.get(parts.scheme) or proxies.get("all")
+
+
+def _connection_settings(base_url: str) -> dict[str, Any]:
+    import httpx
+
+    # As many connections as a user has threads or tasks: a hidden limit would show up as time-outs.
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30)
+    return {"limits": limits, "proxy": proxy_for(base_url)}
+
+
+def _request(request: Outgoing, timeout: float) -> httpx.Request:
+    import httpx
+
+    return httpx.Request(
+        request.method,
+        request.url,
+        headers=request.headers,
+        content=request.content,
+        extensions={"timeout": {"connect": timeout, "read": timeout, "write": timeout, "pool": timeout}},
+    )
+
+
+def _arguments(request: Outgoing, timeout: float) -> dict[str, Any]:
+    return {**request._asdict(), "timeout": timeout}
+
+
+def _too_slow(request: Outgoing) -> TransportError:
+    return TransportError(f"the answer of {_host(request)} took too long", timed_out=True, reached=True)
+
+
+def _translate(error: Exception, request: Outgoing) -> Exception:
+    """Our error for one of httpx or of its continuation httpx2; by name, since either may be at work."""
+    if isinstance(error, TransportError):
+        return error
+    names = {cls.__name__ for cls in type(error).__mro__ if cls.__module__.partition(".")[0] in ("httpx", "httpx2")}
+    if not names & {"TransportError", "RequestError"}:
+        return error
+    reached = not names & {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
+    timed_out = "TimeoutException" in names
+    what = "did not answer in time" if timed_out else "broke the connection" if reached else "cannot be reached"
+    detail = f" ({error})" if str(error) else f" ({type(error).__name__})"
+    return TransportError(f"{_host(request)} {what}{detail}", timed_out=timed_out, reached=reached)
+
+
+def _host(request: Outgoing) -> str:
+    return urlsplit(request.url).netloc

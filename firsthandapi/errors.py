@@ -1,0 +1,245 @@
+"""Everything that this package raises about the API.
+
+`FirstHandError` is the root. `FirstHandApiError` and its subclasses stand for an answer that is not 2xx; connection and
+timeout errors for the lack of an answer; argument and configuration errors are raised before anything is sent.
+Where Python has a word of its own for it, the error is that too: `except PermissionError`, `except TimeoutError`,
+`except ValueError` work. All of them survive pickling, so they cross process pools.
+
+`str(error)` is the message alone, as the service worded it. Call, request id, attempts and what to do next are in
+`error.__notes__`, which Python 3.11 and newer print below a traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Optional
+
+if TYPE_CHECKING:
+    from .models import Job
+
+
+class FirstHandError(Exception):
+    """Root of all errors of this package."""
+
+    message: str
+    """What went wrong, in one sentence."""
+    type: str = "client_error"
+    """Machine-readable kind: the service's word where there is one, else ours."""
+    status: Optional[int] = None
+    """HTTP status of the answer; None where there was none."""
+    request_id: Optional[str] = None
+    """The service's id of the request, to quote when asking its support."""
+    retryable: bool = False
+    """Whether the same call may succeed later without a change."""
+    operation_id: Optional[str] = None
+    """The operation that failed, such as `create_job`; None for an error that has no call."""
+    attempts: int = 0
+    """How often the request was sent."""
+    elapsed: float = 0.0
+    """Seconds spent on the call, retries and pauses included."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.__notes__: list[str] = []
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (type(self), self.args, self.__dict__.copy())
+
+
+def _revive(cls: type[FirstHandError], args: tuple[Any, ...], state: dict[str, Any]) -> FirstHandError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class FirstHandConfigurationError(FirstHandError, ValueError):
+    """The client cannot be built from these settings; nothing was sent."""
+
+    type = "configuration_error"
+
+
+class FirstHandArgumentError(FirstHandError, ValueError, TypeError):
+    """An argument cannot be right; nothing was sent. `argument` names it."""
+
+    type = "argument_error"
+
+    def __init__(self, argument: str, reason: str) -> None:
+        super().__init__(f"{argument}: {reason}")
+        self.argument = argument
+
+
+class FirstHandConnectionError(FirstHandError, ConnectionError):
+    """No answer: the connection could not be made, or broke. `cause` is the error underneath."""
+
+    type = "connection_error"
+    retryable = True
+
+    @property
+    def cause(self) -> Optional[BaseException]:
+        """The network error underneath."""
+        return self.__cause__
+
+
+class FirstHandTimeoutError(FirstHandError, TimeoutError):
+    """No answer in the time that was given for the call, its retries and pauses together."""
+
+    type = "timeout_error"
+    retryable = True
+
+
+class FirstHandWaitError(FirstHandError):
+    """A wait can never end as asked; `job` is the job as it stands."""
+
+    type = "wait_error"
+
+    def __init__(self, message: str, job: Job) -> None:
+        super().__init__(message)
+        self.job = job
+
+
+class FirstHandWaitTimeoutError(FirstHandWaitError, FirstHandTimeoutError):
+    """A wait came to its deadline first; `job` is the job as it stood last. Waiting again goes on from there."""
+
+    type = "wait_timeout"
+    retryable = True
+
+
+class FirstHandPaginationError(FirstHandError):
+    """The service sent a cursor that it had sent before; going on would never end."""
+
+    type = "pagination_error"
+
+
+class FirstHandApiError(FirstHandError):
+    """The service answered, and the answer is not a success."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        type: str,
+        request_id: Optional[str] = None,
+        details: Sequence[Mapping[str, Any]] = (),
+        headers: Optional[Mapping[str, str]] = None,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.type = type
+        self.request_id = request_id
+        self.details = list(details)
+        """One `{"field": ..., "message": ...}` for each argument that the service refused."""
+        self.headers = dict(headers or {})
+        """Headers of the answer, names in lower case."""
+        self.retryable = retryable
+
+
+class FirstHandUnexpectedAnswerError(FirstHandApiError):
+    """A 2xx answer that is not the JSON it should be, such as the page of a proxy."""
+
+
+class FirstHandValidationError(FirstHandApiError, ValueError):
+    """400 or 422: the service refuses the arguments; see `details`."""
+
+
+class FirstHandAuthenticationError(FirstHandApiError, PermissionError):
+    """401: the key is missing, wrong, expired or revoked."""
+
+
+class FirstHandInsufficientCreditsError(FirstHandApiError):
+    """402: the balance does not cover the escrow of the job."""
+
+
+class FirstHandPermissionError(FirstHandApiError, PermissionError):
+    """403: the key is good, but may not do this."""
+
+
+class FirstHandNotFoundError(FirstHandApiError, LookupError):
+    """404: there is no such resource, or it belongs to somebody else."""
+
+
+class FirstHandConflictError(FirstHandApiError):
+    """409: the resource is in a state that does not allow this."""
+
+
+class FirstHandIdempotencyError(FirstHandConflictError):
+    """409: this idempotency key was used before with other arguments, or its first call is still running."""
+
+
+class FirstHandRateLimitError(FirstHandApiError):
+    """429: too many requests; `retry_after` says when to come back."""
+
+    retry_after: Optional[float] = None
+    """Seconds until the service wants to hear from us again; None where it did not say."""
+
+
+class FirstHandServerError(FirstHandApiError):
+    """5xx: the service failed."""
+
+
+class FirstHandDownloadError(FirstHandError):
+    """Some files are missing or wrong, all others are on disk; `report` has a row for each."""
+
+    type = "download_error"
+    retryable = True
+
+    def __init__(self, message: str, report: Any) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+BY_STATUS: dict[int, type[FirstHandApiError]] = {
+    400: FirstHandValidationError,
+    401: FirstHandAuthenticationError,
+    402: FirstHandInsufficientCreditsError,
+    403: FirstHandPermissionError,
+    404: FirstHandNotFoundError,
+    409: FirstHandConflictError,
+    422: FirstHandValidationError,
+    429: FirstHandRateLimitError,
+}
+
+ADVICE = {
+    FirstHandValidationError: "correct the arguments named in `details`",
+    FirstHandAuthenticationError: "check the key in FIRSTHAND_API_KEY: fh_live_ and fh_test_ keys see different data",
+    FirstHandInsufficientCreditsError: "buy credits, or post a job with fewer files or a lower price",
+    FirstHandPermissionError: "use a key that has the scope for this operation",
+    FirstHandNotFoundError: "check the id, and that the key is of the environment where it was made",
+    FirstHandIdempotencyError: "use a new idempotency key for a new request",
+    FirstHandServerError: "try again later; quote the request id to the service's support if it stays",
+}
+
+
+def api_error(status: int, headers: Mapping[str, str], payload: object, fallback: str) -> FirstHandApiError:
+    """The error for an answer that is not 2xx, whatever its body turned out to be.
+
+    `payload` is the decoded JSON, or None; `fallback` is the message where the body has none.
+    """
+    envelope = payload.get("error") if isinstance(payload, dict) else None
+    body: dict[str, Any] = envelope if isinstance(envelope, dict) else {}
+    kind = str(body.get("type") or "unknown")
+    details = body.get("details")
+    cls = BY_STATUS.get(status, FirstHandServerError if status >= 500 else FirstHandApiError)
+    if cls is FirstHandConflictError and kind.startswith("idempotency"):
+        cls = FirstHandIdempotencyError
+    request_id = body.get("request_id") or headers.get("x-request-id")
+    return cls(
+        str(body.get("message") or fallback),
+        status=status,
+        type=kind,
+        request_id=str(request_id) if request_id else None,
+        details=[item for item in details if isinstance(item, dict)] if isinstance(details, list) else (),
+        headers=headers,
+        retryable=status in (408, 429) or status >= 500 or kind == "idempotency_in_progress",
+    )
+
+
+def advice(error: FirstHandError) -> Optional[str]:
+    """What to do about an error, in half a sentence."""
+    return next((text for cls, text in ADVICE.items() if isinstance(error, cls)), None)
