@@ -103,7 +103,8 @@ _NAMES = {
 }
 """Public name to the module that has it; `module:name` where it is called otherwise there."""
 
-__all__ = ["__version__", *_NAMES]
+# Written once, above: a test compares it with the block that type checkers read.
+__all__ = ["__version__", *_NAMES]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:

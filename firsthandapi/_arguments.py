@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
-from typing import Any, Callable, Optional, TypeVar, Union
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, Optional, TypeVar, Union, cast
 
 from firsthandapi_generated.limits import ARGUMENTS
 from firsthandapi_generated.types import UNSET, Unset
@@ -114,10 +114,11 @@ def _check(name: str, value: Any, rule: Mapping[str, Any]) -> None:
     elif isinstance(value, str):
         _between(name, len(value), rule.get("minLength"), rule.get("maxLength"), f"not {len(value)}", " characters")
     elif isinstance(value, Mapping):
-        _check_object(name, value, rule)
+        _check_object(name, cast("Mapping[str, Any]", value), rule)
     elif isinstance(value, (list, tuple)):
-        _between(name, len(value), rule.get("minItems"), rule.get("maxItems"), f"not {len(value)}", " items")
-        for index, item in enumerate(value):
+        items = cast("Sequence[Any]", value)
+        _between(name, len(items), rule.get("minItems"), rule.get("maxItems"), f"not {len(items)}", " items")
+        for index, item in enumerate(items):
             _check(f"{name}[{index}]", item, rule.get("items", {}))
 
 

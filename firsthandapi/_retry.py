@@ -25,8 +25,8 @@ class Failure(NamedTuple):
     status: Optional[int] = None
     """HTTP status; None where there was no answer."""
     headers: Mapping[str, str] = {}
-    kind: Optional[str] = None
-    """`error.type` of the answer."""
+    kind: Optional[object] = None
+    """`error.type` of the answer, whatever was sent there."""
     reached: bool = True
     """False where the service certainly never saw the request."""
 

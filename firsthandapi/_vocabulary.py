@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union
+from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union, cast
 
 from .errors import FirstHandArgumentError
 
@@ -105,9 +105,10 @@ def _mime_types(content_type: Any, formats: Any) -> list[str]:
         return list(dict.fromkeys(known.values()))
     if isinstance(formats, str) or not isinstance(formats, Sequence):
         raise FirstHandArgumentError("file_formats", f"must be a list such as ['jpeg'], not {formats!r}")
-    for name in formats:
+    names = cast("Sequence[str]", formats)
+    for name in names:
         if name not in known:
             raise FirstHandArgumentError(
                 "file_formats", f"{name!r} is no format of content_type {content_type!r}: {', '.join(known)}"
             )
-    return list(dict.fromkeys(known[name] for name in formats))
+    return list(dict.fromkeys(known[name] for name in names))

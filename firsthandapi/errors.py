@@ -12,7 +12,7 @@ Where Python has a word of its own for it, the error is that too: `except Permis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, cast
 
 if TYPE_CHECKING:
     from .models import Job
@@ -118,6 +118,14 @@ class FirstHandPaginationError(FirstHandError):
 class FirstHandApiError(FirstHandError):
     """The service answered, and the answer is not a success."""
 
+    # Set once and never assigned again, so that narrowing it is sound.
+    status: int  # pyright: ignore[reportIncompatibleVariableOverride]
+    """HTTP status of the answer."""
+    details: list[Mapping[str, Any]]
+    """One `{"field": ..., "message": ...}` for each argument that the service refused."""
+    headers: dict[str, str]
+    """Headers of the answer, names in lower case."""
+
     def __init__(
         self,
         message: str,
@@ -134,9 +142,7 @@ class FirstHandApiError(FirstHandError):
         self.type = type
         self.request_id = request_id
         self.details = list(details)
-        """One `{"field": ..., "message": ...}` for each argument that the service refused."""
         self.headers = dict(headers or {})
-        """Headers of the answer, names in lower case."""
         self.retryable = retryable
 
 
@@ -205,7 +211,7 @@ BY_STATUS: dict[int, type[FirstHandApiError]] = {
     429: FirstHandRateLimitError,
 }
 
-ADVICE = {
+ADVICE: dict[type[FirstHandApiError], str] = {
     FirstHandValidationError: "correct the arguments named in `details`",
     FirstHandAuthenticationError: "check the key in FIRSTHAND_API_KEY: fh_live_ and fh_test_ keys see different data",
     FirstHandInsufficientCreditsError: "buy credits, or post a job with fewer files or a lower price",
@@ -221,10 +227,9 @@ def api_error(status: int, headers: Mapping[str, str], payload: object, fallback
 
     `payload` is the decoded JSON, or None; `fallback` is the message where the body has none.
     """
-    envelope = payload.get("error") if isinstance(payload, dict) else None
-    body: dict[str, Any] = envelope if isinstance(envelope, dict) else {}
+    body = error_body(payload)
     kind = str(body.get("type") or "unknown")
-    details = body.get("details")
+    details = cast("list[Any]", body["details"]) if isinstance(body.get("details"), list) else []
     cls = BY_STATUS.get(status, FirstHandServerError if status >= 500 else FirstHandApiError)
     if cls is FirstHandConflictError and kind.startswith("idempotency"):
         cls = FirstHandIdempotencyError
@@ -234,10 +239,16 @@ def api_error(status: int, headers: Mapping[str, str], payload: object, fallback
         status=status,
         type=kind,
         request_id=str(request_id) if request_id else None,
-        details=[item for item in details if isinstance(item, dict)] if isinstance(details, list) else (),
+        details=[cast("dict[str, Any]", item) for item in details if isinstance(item, dict)],
         headers=headers,
         retryable=status in (408, 429) or status >= 500 or kind == "idempotency_in_progress",
     )
+
+
+def error_body(payload: object) -> dict[str, Any]:
+    """What stands under `error` in a decoded answer; empty where the answer is something else."""
+    envelope = cast("dict[str, object]", payload).get("error") if isinstance(payload, dict) else None
+    return cast("dict[str, Any]", envelope) if isinstance(envelope, dict) else {}
 
 
 def advice(error: FirstHandError) -> Optional[str]:

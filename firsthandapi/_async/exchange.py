@@ -73,7 +73,7 @@ class AsyncExchange:
                     raise _annotated(_not_json(answer), call, done)
                 return done
             decision = _retry.decide(
-                _retry.Failure(answer.status, answer.headers, _kind(payload))
+                _retry.Failure(answer.status, answer.headers, errors.error_body(payload).get("type"))
                 if answer
                 else _retry.Failure(reached=cause is None or cause.reached),
                 retries_made=attempts - 1,
@@ -117,12 +117,6 @@ def _decode(answer: Answer) -> Any:
         return json.loads(answer.content) if answer.content else None
     except ValueError:
         return None
-
-
-def _kind(payload: Any) -> Optional[str]:
-    error = payload.get("error") if isinstance(payload, dict) else None
-    kind = error.get("type") if isinstance(error, dict) else None
-    return kind if isinstance(kind, str) else None
 
 
 def _fail(call: Call[Any], last: Exchanged, cause: Optional[TransportError], reason: str) -> NoReturn:

@@ -418,11 +418,12 @@ class AsyncJobs(AsyncResource):
         Raises:
             FirstHandWaitTimeoutError: The time is over; the job runs on, and `error.job.id` names it for `wait`.
         """
-        created = await self.create(**job)  # type: ignore[call-overload] # the type checker sees both vocabularies at once
-        found: Job = await self.wait(
+        # No overload of `create` takes both vocabularies, and which of them was used is checked there.
+        create: Any = self.create
+        created: Job = await create(**job)
+        return await self.wait(
             created.id,
             min_approved=min_approved,
             max_wait_seconds=max_wait_seconds,
             poll_interval_seconds=poll_interval_seconds,
         )
-        return found

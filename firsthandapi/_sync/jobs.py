@@ -415,11 +415,12 @@ class Jobs(Resource):
         Raises:
             FirstHandWaitTimeoutError: The time is over; the job runs on, and `error.job.id` names it for `wait`.
         """
-        created = self.create(**job)  # type: ignore[call-overload] # the type checker sees both vocabularies at once
-        found: Job = self.wait(
+        # No overload of `create` takes both vocabularies, and which of them was used is checked there.
+        create: Any = self.create
+        created: Job = create(**job)
+        return self.wait(
             created.id,
             min_approved=min_approved,
             max_wait_seconds=max_wait_seconds,
             poll_interval_seconds=poll_interval_seconds,
         )
-        return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import http.client
 import ssl
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Optional
@@ -37,7 +37,7 @@ class Connections:
         self._headers = {"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "identity"}
 
     @contextmanager
-    def get(self, url: str) -> Iterator[http.client.HTTPResponse]:
+    def get(self, url: str) -> Generator[http.client.HTTPResponse, None, None]:
         """The answer to a GET, redirects followed. The connection is kept if its body was read to the end."""
         for _ in range(MOST_REDIRECTS + 1):
             connection, response = self._open(url)
@@ -46,14 +46,15 @@ class Connections:
                 connection.close()
                 url = urljoin(url, location)
                 continue
+            reusable = False
             try:
                 yield response
                 reusable = response.isclosed() and not response.will_close
-            except BaseException:
-                reusable = False
-                raise
             finally:
-                self._put_back(url, connection) if reusable else connection.close()
+                if reusable:
+                    self._put_back(url, connection)
+                else:
+                    connection.close()
             return
         raise BadLink(f"the link was redirected more than {MOST_REDIRECTS} times")
 

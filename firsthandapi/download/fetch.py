@@ -52,7 +52,9 @@ class Fetcher:
 
     def fetch(self, item: Item) -> Union[DownloadedFile, Expired]:
         """The row for the report, or `Expired`. Never raises but `Stopped`."""
-        for retries_made in range(self.max_retries + 1):
+        retries_made = -1
+        while True:
+            retries_made += 1
             if self.stop.is_set():
                 raise Stopped
             item.attempts += 1
@@ -89,9 +91,8 @@ class Fetcher:
                 budget=self.budget,
             )
             if isinstance(decision, _retry.Stop):
-                break
+                return failed(item, reason)
             self.clock.sleep(decision.delay)
-        return failed(item, reason)
 
     def _save(self, item: Item, response: HTTPResponse) -> DownloadedFile:
         # A name of its own for each attempt, so that two runs on one folder never write to one file.
@@ -101,13 +102,13 @@ class Fetcher:
             with part.open("xb") as target:
                 digest = hashlib.sha256()
                 buffer = memoryview(bytearray(CHUNK))
-                while count := response.readinto(buffer):
+                while got := response.readinto(buffer):
                     if self.stop.is_set():
                         raise Stopped
-                    digest.update(buffer[:count])
-                    target.write(buffer[:count])
-                    arrived += count
-                    self.on_bytes(count)
+                    digest.update(buffer[:got])
+                    target.write(buffer[:got])
+                    arrived += got
+                    self.on_bytes(got)
             self._check(item, response, arrived, digest.hexdigest())
             os.replace(part, item.path)
         except BaseException:

@@ -17,10 +17,10 @@ def file_name(file_id: str, extension: str) -> str:
     >>> file_name("file_01J5KA", "jpg")
     'file_01J5KA.jpg'
     >>> file_name("../../etc/passwd", "jpg")
-    'etc_passwd-10d8cc66.jpg'
+    'etc_passwd-3754d6cb.jpg'
     """
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", file_id).strip("_-")[:LONGEST]
-    if name != file_id or RESERVED.match(name):
+    if not name or name != file_id or RESERVED.match(name):
         mark = hashlib.sha256(file_id.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         name = f"{name.lstrip('_-') or 'file'}-{mark}"
         if RESERVED.match(name):
@@ -31,7 +31,7 @@ def file_name(file_id: str, extension: str) -> str:
 def distinct(names: list[str]) -> list[str]:
     """The same names with a number added where two would be one file on a system that ignores case."""
     taken: set[str] = set()
-    result = []
+    result: list[str] = []
     for name in names:
         stem, dot, extension = name.rpartition(".")
         candidate, number = name, 2

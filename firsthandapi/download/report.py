@@ -36,7 +36,7 @@ class DownloadReport:
     output_dir: Path
     manifest: Path
     """The `metadata.jsonl` beside the files; it lists those that are on disk."""
-    files: list[DownloadedFile] = field(factory=list)
+    files: list[DownloadedFile] = field(factory=list["DownloadedFile"])
 
     @property
     def fetched(self) -> list[DownloadedFile]:
