@@ -40,6 +40,7 @@ def walkthrough(fh: firsthandapi.Client) -> None:
     say(f"In escrow: ${held.held_cents / 100:.2f}. Only approved files are charged.")
 
     seen: set[str] = set()
+    approved = 0
     while job.status not in ("completed", "cancelled"):
         job = fh.jobs.get(job.id, wait_seconds=30)
         for submission in fh.jobs.submissions(job.id, limit=100).data[::-1]:
@@ -47,9 +48,11 @@ def walkthrough(fh: firsthandapi.Client) -> None:
                 seen.add(submission.id)
                 stars = "★" * submission.ai_star_rating + "☆" * (5 - submission.ai_star_rating)
                 say(f"  {stars} {submission.status:9} {submission.ai_reasoning or ''}"[:100])
-        say(f"{job.files_approved:3} of {job.files_needed} approved, {job.files_rejected} rejected")
+        if job.files_approved > approved:
+            approved = job.files_approved
+            say(f"{approved:3} of {job.files_needed} approved, {job.files_rejected} rejected")
 
-    report = fh.files.download_all(job_id=job.id, output_dir=OUTPUT / "coffee-menus", progress=True)
+    report = fh.files.download_all(job_id=job.id, output_dir=OUTPUT / "coffee-menus")
     say(f"Downloaded: {report}")
     files = list(fh.files.list(job_id=job.id, limit=100))
     best = max(files, key=lambda file: file.score)
@@ -64,7 +67,7 @@ def walkthrough(fh: firsthandapi.Client) -> None:
     rows = [row for row in report.files if row.file_id in by_id]
     sheet = contact_sheet(
         [row.path for row in rows],
-        OUTPUT / "contact-sheet.jpg",
+        OUTPUT / "contact-sheet.png",
         columns=8,
         captions=["★" * by_id[row.file_id].score for row in rows],
     )

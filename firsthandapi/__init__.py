@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from firsthandapi_generated.models.organization_settings import OrganizationSettings as OrganizationSettings
     from firsthandapi_generated.models.submission import Submission as Submission
     from firsthandapi_generated.models.submission_summary import SubmissionSummary as SubmissionSummary
+    from firsthandapi_generated.models.task import Task as Task
+    from firsthandapi_generated.models.task_validation import TaskValidation as TaskValidation
 
     from ._async.client import AsyncClient as AsyncClient
     from ._async.page import AsyncPage as AsyncPage
@@ -100,6 +102,8 @@ _NAMES = {
     "RawResponse": "._raw",
     "Submission": _MODELS,
     "SubmissionSummary": _MODELS,
+    "Task": _MODELS,
+    "TaskValidation": _MODELS,
 }
 """Public name to the module that has it; `module:name` where it is called otherwise there."""
 

@@ -19,10 +19,11 @@ def main(arguments: Optional[list[str]] = None) -> int:
     if options.command == "sandbox":
         try:
             from .sandbox.cli import main as sandbox
+
+            return sandbox(rest)
         except ImportError as error:
             print(f"firsthandapi sandbox: {error}", file=sys.stderr)  # noqa: T201 # a command speaks
             return 2
-        return sandbox(rest)
     raise AssertionError(options.command)
 
 

@@ -6,12 +6,13 @@ The limits themselves are generated (`firsthandapi_generated.limits`), so a limi
 from __future__ import annotations
 
 import datetime
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Optional, TypeVar, Union, cast
 
 from firsthandapi_generated.limits import ARGUMENTS
-from firsthandapi_generated.types import UNSET, Unset
+from firsthandapi_generated.types import UNSET, Unset, plain
 
 from .errors import FirstHandArgumentError
 
@@ -58,7 +59,7 @@ def moment(name: str, value: Union[str, datetime.datetime, None]) -> Optional[da
 
         try:
             value = isoparse(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise FirstHandArgumentError(
                 name, f"must be an ISO 8601 time such as 2026-03-31T14:22:08Z, not {value!r}"
             ) from None
@@ -84,8 +85,8 @@ def check_key(idempotency_key: Optional[str]) -> None:
     if idempotency_key is None:
         return
     _check("idempotency_key", idempotency_key, {"type": "string", "minLength": 1, "maxLength": 255})
-    if not idempotency_key.isascii() or not idempotency_key.isprintable():
-        raise FirstHandArgumentError("idempotency_key", "must be printable ASCII text")
+    if not idempotency_key.isascii() or not idempotency_key.isprintable() or idempotency_key != idempotency_key.strip():
+        raise FirstHandArgumentError("idempotency_key", "must be printable ASCII text without spaces around it")
 
 
 def prefer_wait(wait_seconds: Optional[float], longest: int = 60) -> tuple[Optional[str], float]:
@@ -134,6 +135,15 @@ def _check_object(name: str, value: Mapping[str, Any], rule: Mapping[str, Any]) 
             _check(f"{name}.{key}", item, rule["properties"][key])
         elif rule.get("closed"):
             raise FirstHandArgumentError(f"{name}.{key}", f"unknown; {name} has {', '.join(rule['properties'])}")
+        else:
+            _check_json(f"{name}.{key}", item)
+
+
+def _check_json(name: str, value: object) -> None:
+    try:
+        json.dumps(plain(value), allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        raise FirstHandArgumentError(name, f"must be a JSON value, not {value!r}") from None
 
 
 def _between(name: str, size: float, least: Optional[float], most: Optional[float], seen: str, unit: str = "") -> None:
@@ -142,7 +152,7 @@ def _between(name: str, size: float, least: Optional[float], most: Optional[floa
             f"{least:,} to {most:,}"
             if None not in (least, most)
             else f"at least {least}"
-            if least
+            if least is not None
             else f"at most {most}"
         )
         raise FirstHandArgumentError(name, f"must be {limits}{unit}, {seen}")

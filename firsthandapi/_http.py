@@ -9,7 +9,6 @@ has no use for, and they cost a quarter of the call. A client that the user hand
 
 from __future__ import annotations
 
-import asyncio
 import os
 import ssl
 import urllib.request
@@ -17,9 +16,9 @@ from collections.abc import Mapping
 from inspect import iscoroutinefunction
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, TypeVar, Union
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from .errors import FirstHandConfigurationError
 
@@ -37,6 +36,10 @@ class Outgoing(NamedTuple):
     url: str
     headers: dict[str, str]
     content: Optional[bytes]
+
+    def __repr__(self) -> str:
+        # Tools that show the locals of a traceback must not show the key.
+        return f"Outgoing({self.method} {self.url})"
 
 
 class Answer(NamedTuple):
@@ -60,7 +63,7 @@ class Pool:
     """Connections of a synchronous client."""
 
     def __init__(self, base_url: str, injected: Optional[httpx.Client]) -> None:
-        if injected is not None and iscoroutinefunction(type(injected).send):
+        if injected is not None and iscoroutinefunction(_sender(injected)):
             raise FirstHandConfigurationError("http_client: an async client was given to the sync Client")
         self._base_url = base_url
         self._injected = injected
@@ -86,7 +89,7 @@ class Pool:
 
     def _start(self, request: Outgoing, timeout: float) -> httpx.Response:
         if self._injected is not None:
-            prepared = self._injected.build_request(**_arguments(request, timeout))
+            prepared = _build(self._injected, request, timeout)
             return self._injected.send(prepared, auth=None, follow_redirects=False, stream=True)
         return self._transport().handle_request(_request(request, timeout))
 
@@ -97,7 +100,11 @@ class Pool:
             with self._lock:
                 import httpx
 
-                transport = self._opened.setdefault(pid, httpx.HTTPTransport(**_connection_settings(self._base_url)))
+                transport = self._opened.get(pid)
+                if transport is None:
+                    transport = self._opened[pid] = httpx.HTTPTransport(**_connection_settings(self._base_url))
+                    # A script need not close its client: then this does, when the client is gone.
+                    finalize(self, _close_own, pid, transport)
         return transport
 
     def close(self) -> None:
@@ -107,11 +114,16 @@ class Pool:
             transport.close()
 
 
+def _close_own(pid: int, transport: httpx.HTTPTransport) -> None:
+    if pid == os.getpid():
+        transport.close()
+
+
 class AsyncPool:
     """Connections of an asynchronous client, apart for each event loop."""
 
     def __init__(self, base_url: str, injected: Optional[httpx.AsyncClient]) -> None:
-        if injected is not None and not iscoroutinefunction(type(injected).send):
+        if injected is not None and not iscoroutinefunction(_sender(injected)):
             raise FirstHandConfigurationError("http_client: a sync client was given to AsyncClient")
         self._base_url = base_url
         self._injected = injected
@@ -136,7 +148,7 @@ class AsyncPool:
 
     async def _start(self, request: Outgoing, timeout: float) -> httpx.Response:
         if self._injected is not None:
-            prepared = self._injected.build_request(**_arguments(request, timeout))
+            prepared = _build(self._injected, request, timeout)
             return await self._injected.send(prepared, auth=None, follow_redirects=False, stream=True)
         return await self._transport().handle_async_request(_request(request, timeout))
 
@@ -164,6 +176,8 @@ _OTHER_LOOP = _OtherLoop()
 
 
 def _event_loop() -> object:
+    import asyncio  # here, because it takes 15 ms and the sync client has no use for it
+
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -218,8 +232,18 @@ def _request(request: Outgoing, timeout: float) -> httpx.Request:
     )
 
 
-def _arguments(request: Outgoing, timeout: float) -> dict[str, Any]:
-    return {**request._asdict(), "timeout": timeout}
+def _sender(injected: object) -> object:
+    send = getattr(type(injected), "send", None)
+    if send is None:
+        raise FirstHandConfigurationError(f"http_client: must be a client of httpx, not {injected!r}")
+    return send
+
+
+def _build(injected: Union[httpx.Client, httpx.AsyncClient], request: Outgoing, timeout: float) -> httpx.Request:
+    prepared = injected.build_request(**request._asdict(), timeout=timeout)
+    if "Cookie" not in request.headers:
+        prepared.headers.pop("Cookie", None)
+    return prepared
 
 
 def _too_slow(request: Outgoing) -> TransportError:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Optional, TypeVar
 
 from attrs import frozen
 
+from .errors import FirstHandArgumentError
+
 if TYPE_CHECKING:
     from ._async.exchange import Exchanged
 
@@ -57,6 +59,8 @@ class Recording:
 
     def of(self, parsed: R) -> RawResponse[R]:
         """The result together with the last answer."""
+        if not self._answers:
+            raise FirstHandArgumentError("method", "it sent no request, so there is no answer to show")
         last = self._answers[-1]
         return RawResponse(
             parsed=parsed,

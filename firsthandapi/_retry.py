@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Callable, NamedTuple, Optional, Union
@@ -117,7 +118,9 @@ def _number(text: Optional[str]) -> Optional[float]:
 
 def _http_date(text: Optional[str]) -> Optional[float]:
     try:
-        return parsedate_to_datetime(text or "").timestamp()
+        moment = parsedate_to_datetime(text or "")
+        # Without a zone it is meant as UTC, like every HTTP date; Python would take it for local time.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
 

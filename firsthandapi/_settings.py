@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Mapping
 from typing import Optional
 from urllib.parse import urlsplit
@@ -150,8 +151,12 @@ def _api_key(given: Optional[str]) -> tuple[Secret, bool]:
 
 def _base_url(given: object) -> str:
     url = given.strip().rstrip("/") if isinstance(given, str) else ""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that is none
+        parts, usable = urlsplit(""), False
+    if not usable or not url.isprintable() or " " in url:
         raise FirstHandConfigurationError(f"base_url: {given!r} is not an http(s) URL such as {DEFAULT_BASE_URL!r}")
     if parts.username is not None or parts.query or parts.fragment:
         raise FirstHandConfigurationError("base_url: user, query and fragment have no place in it")
@@ -171,7 +176,18 @@ def _retries(value: object) -> int:
 
 
 def _headers(given: Optional[Mapping[str, str]]) -> dict[str, str]:
-    headers = dict(given or {})
-    if any(name.lower() == "authorization" for name in headers):
-        raise FirstHandConfigurationError("headers: pass the key as api_key=, not as an Authorization header")
-    return headers
+    for name, value in (given or {}).items():
+        if not isinstance(name, str) or not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII):
+            raise FirstHandConfigurationError(f"headers: {name!r} is not a header's name")
+        if not _is_header_value(value):
+            raise FirstHandConfigurationError(f"headers: the value of {name} must be printable ASCII text")
+        if name.lower() == "authorization":
+            raise FirstHandConfigurationError("headers: pass the key as api_key=, not as an Authorization header")
+        if name.lower() == "idempotency-key":
+            raise FirstHandConfigurationError("headers: one Idempotency-Key for all calls would mix them up")
+    # One spelling, so that a header given twice is sent once.
+    return {name.title(): value for name, value in (given or {}).items()}
+
+
+def _is_header_value(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable() and value == value.strip()

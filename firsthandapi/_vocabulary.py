@@ -107,7 +107,7 @@ def _mime_types(content_type: Any, formats: Any) -> list[str]:
         raise FirstHandArgumentError("file_formats", f"must be a list such as ['jpeg'], not {formats!r}")
     names = cast("Sequence[str]", formats)
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise FirstHandArgumentError(
                 "file_formats", f"{name!r} is no format of content_type {content_type!r}: {', '.join(known)}"
             )

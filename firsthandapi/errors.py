@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional, cast
 
+from ._retry import RETRIED_STATUSES
+
 if TYPE_CHECKING:
     from .models import Job
 
@@ -118,8 +120,7 @@ class FirstHandPaginationError(FirstHandError):
 class FirstHandApiError(FirstHandError):
     """The service answered, and the answer is not a success."""
 
-    # Set once and never assigned again, so that narrowing it is sound.
-    status: int  # pyright: ignore[reportIncompatibleVariableOverride]
+    status: int
     """HTTP status of the answer."""
     details: list[Mapping[str, Any]]
     """One `{"field": ..., "message": ...}` for each argument that the service refused."""
@@ -138,7 +139,8 @@ class FirstHandApiError(FirstHandError):
         retryable: bool = False,
     ) -> None:
         super().__init__(message)
-        self.status = status
+        # Assigned here and never again, so that narrowing it is sound.
+        self.status = status  # pyright: ignore[reportIncompatibleVariableOverride]
         self.type = type
         self.request_id = request_id
         self.details = list(details)
@@ -241,7 +243,7 @@ def api_error(status: int, headers: Mapping[str, str], payload: object, fallback
         request_id=str(request_id) if request_id else None,
         details=[cast("dict[str, Any]", item) for item in details if isinstance(item, dict)],
         headers=headers,
-        retryable=status in (408, 429) or status >= 500 or kind == "idempotency_in_progress",
+        retryable=status in RETRIED_STATUSES or kind == "idempotency_in_progress",
     )
 
 

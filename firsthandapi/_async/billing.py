@@ -39,6 +39,10 @@ class AsyncBilling(AsyncResource):
     ) -> AsyncPage[CreditTransaction]:
         """Every change of the balance, newest first.
 
+        >>> page = await client.billing.transactions(limit=1)
+        >>> page.data[0].amount_cents != 0
+        True
+
         Args:
             type: Only transactions of this kind.
             limit: Items per page, 1 to 100; the service's default is 20.

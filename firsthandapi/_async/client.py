@@ -12,7 +12,8 @@ from .._http import AsyncPool
 from .._raw import Eventual, RawResponse
 from .._retry import RetryBudget
 from ..errors import FirstHandConfigurationError, FirstHandUnexpectedAnswerError
-from .exchange import AsyncExchange, Exchanged
+from .exchange import AsyncExchange, Exchanged, annotated
+from .flat import AsyncFlatMethods
 
 if TYPE_CHECKING:
     import httpx
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .jobs import AsyncJobs
     from .organization import AsyncOrganization
     from .submissions import AsyncSubmissions
+    from .tasks import AsyncTasks
 
     P = ParamSpec("P")
 
@@ -32,7 +34,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class AsyncClient:
+class AsyncClient(AsyncFlatMethods):
     """A client of FirstHandAPI. Building one sends nothing and opens nothing.
 
     It can be shared by threads or tasks, survives fork, and pickles: each process opens connections of its own. A key
@@ -109,6 +111,13 @@ class AsyncClient:
         return AsyncSubmissions(self)
 
     @cached_property
+    def tasks(self) -> AsyncTasks:
+        """Outputs of an AI, for review by people."""
+        from .tasks import AsyncTasks
+
+        return AsyncTasks(self)
+
+    @cached_property
     def billing(self) -> AsyncBilling:
         """Credits: balance and transactions."""
         from .billing import AsyncBilling
@@ -157,13 +166,14 @@ class AsyncClient:
         try:
             return call.parse(done.payload)
         except UnexpectedAnswerError as error:
-            raise FirstHandUnexpectedAnswerError(
+            unexpected = FirstHandUnexpectedAnswerError(
                 f"{call.operation_id}: {error}",
                 status=done.answer.status,
                 type="unexpected_answer",
                 request_id=done.answer.headers.get("x-request-id"),
                 headers=done.answer.headers,
-            ) from None
+            )
+            raise annotated(unexpected, call, done) from None
 
     async def with_raw_response(
         self, method: Callable[P, Eventual[R]], *args: P.args, **kwargs: P.kwargs

@@ -58,7 +58,8 @@ class AsyncExchange:
             attempts += 1
             cause: Optional[TransportError] = None
             answer: Optional[Answer] = None
-            remaining = deadline - clock.monotonic()
+            # A pause may have lasted longer than it should: a timeout of nothing, or less, is an error of its own.
+            remaining = max(0.001, deadline - clock.monotonic())
             try:
                 answer = await self._pool.asend_once(request, min(settings.attempt_timeout + wait_seconds, remaining))
             except TransportError as error:
@@ -70,8 +71,9 @@ class AsyncExchange:
                 logger.debug("%s: %d in %.3f s, attempt %d", call.operation_id, answer.status, elapsed, attempts)
                 done = Exchanged(answer, payload, attempts, elapsed)
                 if payload is None and answer.content:
-                    raise _annotated(_not_json(answer), call, done)
+                    raise annotated(_not_json(answer), call, done)
                 return done
+            now = clock.time()
             decision = _retry.decide(
                 _retry.Failure(answer.status, answer.headers, errors.error_body(payload).get("type"))
                 if answer
@@ -80,11 +82,12 @@ class AsyncExchange:
                 max_retries=settings.max_retries,
                 repeatable=repeatable,
                 remaining=deadline - clock.monotonic(),
-                now=clock.time(),
+                now=now,
                 budget=self._budget,
             )
             if isinstance(decision, _retry.Stop):
-                _fail(call, Exchanged(answer or Answer(0, {}, b""), payload, attempts, elapsed), cause, decision.reason)
+                done = Exchanged(answer or Answer(0, {}, b""), payload, attempts, elapsed)
+                _fail(call, done, cause, decision.reason, now)
             what = answer.status if answer else cause
             logger.info("%s: %s, again in %.2f s (attempt %d)", call.operation_id, what, decision.delay, attempts)
             await clock.asleep(decision.delay)
@@ -115,26 +118,27 @@ def _query(values: dict[str, Any]) -> str:
 def _decode(answer: Answer) -> Any:
     try:
         return json.loads(answer.content) if answer.content else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
-def _fail(call: Call[Any], last: Exchanged, cause: Optional[TransportError], reason: str) -> NoReturn:
+def _fail(call: Call[Any], last: Exchanged, cause: Optional[TransportError], reason: str, now: float) -> NoReturn:
     if cause is None:
         answer = last.answer
         error: errors.FirstHandError = errors.api_error(
             answer.status, answer.headers, last.payload, f"{call.operation_id} was answered with status {answer.status}"
         )
         if isinstance(error, errors.FirstHandRateLimitError):
-            error.retry_after = _retry.retry_after(answer.headers, 0.0)
-        raise _annotated(error, call, last, reason)
+            error.retry_after = _retry.retry_after(answer.headers, now)
+        raise annotated(error, call, last, reason)
     kind = errors.FirstHandTimeoutError if cause.timed_out else errors.FirstHandConnectionError
-    raise _annotated(kind(f"{call.operation_id}: {cause}"), call, last, reason) from cause.__cause__ or cause
+    raise annotated(kind(f"{call.operation_id}: {cause}"), call, last, reason) from cause.__cause__ or cause
 
 
-def _annotated(
+def annotated(
     error: errors.FirstHandError, call: Call[Any], last: Exchanged, reason: Optional[str] = None
 ) -> errors.FirstHandError:
+    """The same error with what is known of its call: in its attributes, and in notes for the reader."""
     tries = f"{last.attempts} attempt{'' if last.attempts == 1 else 's'} in {last.elapsed:.2f} s"
     note = f"call: {call.operation_id} ({call.method} {call.path}), {tries}"
     if error.status:

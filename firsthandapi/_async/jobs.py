@@ -17,6 +17,7 @@ from .. import _arguments, _waiting
 from .._arguments import given, identifier
 from .._listing import async_listing
 from .._vocabulary import ContentType, FileFormat, JobArguments, job_words
+from ..errors import FirstHandArgumentError
 from ..models import Job
 from .client import AsyncResource
 from .page import AsyncPage
@@ -230,8 +231,9 @@ class AsyncJobs(AsyncResource):
     ) -> AsyncPage[Job]:
         """Jobs, newest first.
 
-        >>> async for found in await client.jobs.list(limit=50):
-        ...     assert found.status != "cancelled"
+        >>> page = await client.jobs.list(status="completed", limit=50)
+        >>> {found.status for found in page.data}
+        {'completed'}
 
         Args:
             status: Only jobs in this status.
@@ -270,6 +272,9 @@ class AsyncJobs(AsyncResource):
         """Rate a completed job.
 
         That a job can be rated is documented, the names `stars` and `comment` are ours.
+
+        >>> (await client.jobs.rate(job.id, 5, comment="sharp and legible")).rating
+        5
 
         Args:
             job_id: The job's id.
@@ -373,6 +378,8 @@ class AsyncJobs(AsyncResource):
             FirstHandWaitTimeoutError: The time is over; `error.job` is the job as it stood last.
             FirstHandWaitError: The job can never come there, because it was cancelled or ended with fewer files.
         """
+        if until != "completed":
+            raise FirstHandArgumentError("until", f"must be 'completed', not {until!r}")
         wait = _waiting.Wait(
             identifier("job_id", job_id),
             min_approved=min_approved,

@@ -105,6 +105,9 @@ class AsyncSubmissions(AsyncResource):
 
         The service documents this operation without its answer: the fields are ours.
 
+        >>> (await client.submissions.summary(job_id=job.id)).approved
+        2
+
         Args:
             job_id: Only submissions to this job.
             start_date, end_date: Only submissions between these times.

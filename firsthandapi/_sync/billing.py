@@ -40,6 +40,10 @@ class Billing(Resource):
     ) -> Page[CreditTransaction]:
         """Every change of the balance, newest first.
 
+        >>> page = client.billing.transactions(limit=1)
+        >>> page.data[0].amount_cents != 0
+        True
+
         Args:
             type: Only transactions of this kind.
             limit: Items per page, 1 to 100; the service's default is 20.

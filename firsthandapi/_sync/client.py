@@ -13,7 +13,8 @@ from .._http import Pool
 from .._raw import Immediate, RawResponse
 from .._retry import RetryBudget
 from ..errors import FirstHandConfigurationError, FirstHandUnexpectedAnswerError
-from .exchange import Exchange, Exchanged
+from .exchange import Exchange, Exchanged, annotated
+from .flat import FlatMethods
 
 if TYPE_CHECKING:
     import httpx
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .jobs import Jobs
     from .organization import Organization
     from .submissions import Submissions
+    from .tasks import Tasks
 
     P = ParamSpec("P")
 
@@ -33,7 +35,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Client:
+class Client(FlatMethods):
     """A client of FirstHandAPI. Building one sends nothing and opens nothing.
 
     It can be shared by threads or tasks, survives fork, and pickles: each process opens connections of its own. A key
@@ -110,6 +112,13 @@ class Client:
         return Submissions(self)
 
     @cached_property
+    def tasks(self) -> Tasks:
+        """Outputs of an AI, for review by people."""
+        from .tasks import Tasks
+
+        return Tasks(self)
+
+    @cached_property
     def billing(self) -> Billing:
         """Credits: balance and transactions."""
         from .billing import Billing
@@ -158,13 +167,14 @@ class Client:
         try:
             return call.parse(done.payload)
         except UnexpectedAnswerError as error:
-            raise FirstHandUnexpectedAnswerError(
+            unexpected = FirstHandUnexpectedAnswerError(
                 f"{call.operation_id}: {error}",
                 status=done.answer.status,
                 type="unexpected_answer",
                 request_id=done.answer.headers.get("x-request-id"),
                 headers=done.answer.headers,
-            ) from None
+            )
+            raise annotated(unexpected, call, done) from None
 
     def with_raw_response(self, method: Callable[P, Immediate[R]], *args: P.args, **kwargs: P.kwargs) -> RawResponse[R]:
         """Call a method and get status, headers and JSON of its answer beside its result.

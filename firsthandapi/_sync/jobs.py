@@ -18,6 +18,7 @@ from .. import _arguments, _waiting
 from .._arguments import given, identifier
 from .._listing import listing
 from .._vocabulary import ContentType, FileFormat, JobArguments, job_words
+from ..errors import FirstHandArgumentError
 from ..models import Job
 from .client import Resource
 from .page import Page
@@ -231,8 +232,9 @@ class Jobs(Resource):
     ) -> Page[Job]:
         """Jobs, newest first.
 
-        >>> for found in client.jobs.list(limit=50):
-        ...     assert found.status != "cancelled"
+        >>> page = client.jobs.list(status="completed", limit=50)
+        >>> {found.status for found in page.data}
+        {'completed'}
 
         Args:
             status: Only jobs in this status.
@@ -271,6 +273,9 @@ class Jobs(Resource):
         """Rate a completed job.
 
         That a job can be rated is documented, the names `stars` and `comment` are ours.
+
+        >>> (client.jobs.rate(job.id, 5, comment="sharp and legible")).rating
+        5
 
         Args:
             job_id: The job's id.
@@ -370,6 +375,8 @@ class Jobs(Resource):
             FirstHandWaitTimeoutError: The time is over; `error.job` is the job as it stood last.
             FirstHandWaitError: The job can never come there, because it was cancelled or ended with fewer files.
         """
+        if until != "completed":
+            raise FirstHandArgumentError("until", f"must be 'completed', not {until!r}")
         wait = _waiting.Wait(
             identifier("job_id", job_id),
             min_approved=min_approved,

@@ -106,6 +106,9 @@ class Submissions(Resource):
 
         The service documents this operation without its answer: the fields are ours.
 
+        >>> (client.submissions.summary(job_id=job.id)).approved
+        2
+
         Args:
             job_id: Only submissions to this job.
             start_date, end_date: Only submissions between these times.

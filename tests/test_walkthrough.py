@@ -1,0 +1,89 @@
+"""The service's own words run as they are: the five-minute walkthrough and the quick start, against the sandbox."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette", reason="the sandbox's extra is not installed")
+
+import firsthandapi
+from firsthandapi.sandbox import Sandbox
+
+FIXTURES = Path(__file__).parent / "fixtures"
+SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
+
+
+def run(name: str, **supplied: Any) -> dict[str, Any]:
+    """Run a fixture as it stands; `supplied` are the names that it uses and does not define."""
+    names: dict[str, Any] = {"__name__": "__main__", **supplied}
+    exec(compile((FIXTURES / name).read_text(encoding="utf-8"), name, "exec"), names)
+    return names
+
+
+def test_the_walkthrough_runs_as_published(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with Sandbox(speed=60, seed=7) as sandbox:
+        monkeypatch.setenv("FIRSTHAND_API_KEY", sandbox.api_key)
+        monkeypatch.setenv("FIRSTHAND_BASE_URL", sandbox.base_url)
+        # Its pause of 30 s is a pause of the sandbox's time.
+        monkeypatch.setattr(time, "sleep", sandbox.clock.advance)
+        monkeypatch.chdir(tmp_path)
+
+        # The post never imports os.
+        names = run("blog_walkthrough.py", os=os)
+
+        printed = capsys.readouterr().out.splitlines()
+        assert re.fullmatch(r"job_[0-9A-Z]{26}", printed[0])
+        assert printed[1] == "active"
+        assert re.fullmatch(r"Got \d+ approved files", printed[2])
+        files = names["files"]
+        assert len(files) >= 10
+        for file in files:
+            assert file.annotations.object_labels[0].confidence > 0
+            assert file.annotations.ocr_text
+            assert file.download_url.startswith(sandbox.base_url)
+
+        # Nothing new may be approved between the two downloads.
+        sandbox.clock.freeze()
+        fh, job = names["fh"], names["job"]
+        report = fh.files.download_all(job_id=job.id, output_dir="./training-data/coffee-menus")
+        assert len(report.fetched) >= 10
+        assert len(list((tmp_path / "training-data" / "coffee-menus").iterdir())) == len(report.fetched) + 1
+        again = fh.files.download_all(job_id=job.id, output_dir="./training-data/coffee-menus")
+        assert (len(again.fetched), len(again.present)) == (0, len(report.fetched))
+        assert len(sandbox.calls("storage")) == len(report.fetched)
+
+
+def test_the_quick_start_runs_as_published(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with Sandbox(speed=1000, seed=7) as sandbox:
+        source = (FIXTURES / "pypi_quick_start.py").read_text(encoding="utf-8")
+        assert source.count("fh_live_...") == 1
+        monkeypatch.setenv("FIRSTHAND_BASE_URL", sandbox.base_url)
+        exec(compile(source.replace("fh_live_...", sandbox.api_key), "quick_start", "exec"), {})
+        assert re.fullmatch(r"task_[0-9A-Z]{26}\n", capsys.readouterr().out)
+
+
+@pytest.mark.skipif(not SEEDS.exists(), reason="the published documents are not at hand")
+@pytest.mark.parametrize("fixture", ["blog_walkthrough.py", "blog_file.json", "pypi_quick_start.py"])
+def test_a_fixture_says_what_was_published(fixture: str) -> None:
+    published = [line.rstrip() for seed in sorted(SEEDS.glob("*.txt")) for line in seed.read_text().splitlines()]
+    lines = iter(published)
+    for line in (FIXTURES / fixture).read_text(encoding="utf-8").splitlines():
+        assert not line or line in lines, f"not in the published text, in this order: {line}"
+
+
+def test_the_published_file_reads_by_both_names() -> None:
+    import json
+
+    file = firsthandapi.File.from_dict(json.loads((FIXTURES / "blog_file.json").read_text(encoding="utf-8")))
+    assert file.id == file.file_id == "file_01J5KA..."
+    assert file.score == file.ai_star_rating == file["ai_star_rating"] == 4
+    assert file.annotations.resolution.width == 4032
+    assert file.annotations.object_labels[3].label == "chalkboard"
