@@ -6,6 +6,7 @@ with their annotations into demo-output/. Time in the sandbox runs faster than o
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ SPEED = 60
 
 
 def main() -> None:
+    shutil.rmtree(OUTPUT, ignore_errors=True)
     with Sandbox(speed=SPEED, seed=7) as sandbox:
         say(f"A sandbox plays the service at {sandbox.base_url}, {SPEED} times faster than life.")
         with firsthandapi.Client(api_key=sandbox.api_key, base_url=sandbox.base_url) as fh:

@@ -128,6 +128,34 @@ def test_the_manifest_has_one_line_for_each_file_and_no_link(storage: Storage, d
 
 
 @respx.mock
+def test_two_jobs_in_one_folder_share_a_manifest(storage: Storage, download: Any) -> None:
+    annotations = {"ocr_text": "Latte\u2028Mocha\nMenü"}
+    first, gone, second = (storage.file(name, name.encode(), annotations=annotations) for name in ("a", "gone", "b"))
+    api([first, gone])
+    folder = download().output_dir
+    (folder / "file_gone.jpg").unlink()
+    answer = {"object": "list", "data": [second], "has_more": False, "next_cursor": None}
+    respx.get(f"{API}/v1/jobs/job_2/files").respond(200, json=answer)
+    manifest = download(job_id="job_2").manifest
+    rows = [json.loads(line) for line in manifest.read_text(encoding="utf-8").rstrip("\n").split("\n")]
+    assert [row["file_name"] for row in rows] == ["file_a.jpg", "file_b.jpg"]
+    assert rows[0]["annotations"] == annotations
+
+
+@respx.mock
+def test_a_manifest_that_is_none_is_refused_before_anything_is_fetched(
+    storage: Storage, download: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "metadata.jsonl").write_text("notes of mine")
+    api([storage.file("a", b"content")])
+    with pytest.raises(FirstHandArgumentError, match=r"output_dir: .*metadata.jsonl is no manifest \(line 1\)"):
+        download()
+    assert (tmp_path / "out" / "metadata.jsonl").read_text() == "notes of mine"
+    assert not storage.requests
+
+
+@respx.mock
 def test_the_storage_never_sees_the_key(storage: Storage, download: Any) -> None:
     storage.content["moved"] = b"x"
     storage.faults["a"] = [f"redirect:{storage.link('moved')}"]

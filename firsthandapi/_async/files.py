@@ -125,6 +125,7 @@ class AsyncFiles(AsyncResource):
             raise FirstHandArgumentError("concurrency", f"must be 1 to 64, not {concurrency!r}")
         found_id = identifier("job_id", job_id)
         folder = plan.output_folder(output_dir)
+        manifest.read(folder)
         page = await self.list(job_id=found_id, min_score=min_score, limit=100)
         files = [file async for file in page]
         items = plan.items(files, folder)

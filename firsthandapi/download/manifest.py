@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from ..errors import FirstHandArgumentError
 from .plan import Item
 
 NAME = "metadata.jsonl"
@@ -20,14 +21,37 @@ LEFT_OUT = ("object", "download_url", "download_url_expires_at")
 
 
 def write(folder: Path, items: Iterable[Item]) -> Path:
-    """Write the manifest whole, in the order of the file names, and return its path."""
+    """Write the manifest whole, in the order of the file names, and return its path.
+
+    Lines of files that came earlier, from another job perhaps, stay as long as their file is there.
+    """
     target = folder / NAME
+    rows = {**read(folder), **{item.path.name: row(item) for item in items}}
     part = folder / f"{NAME}.{uuid4().hex[:12]}.part"
     with part.open("x", encoding="utf-8") as stream:
-        for item in sorted(items, key=lambda item: item.path.name):
-            stream.write(json.dumps(row(item), ensure_ascii=False) + "\n")
+        for name in sorted(rows):
+            stream.write(json.dumps(rows[name], ensure_ascii=False) + "\n")
     os.replace(part, target)
     return target
+
+
+def read(folder: Path) -> dict[str, dict[str, Any]]:
+    """The lines of a manifest whose file is there, by file name; none where there is no manifest."""
+    try:
+        text = (folder / NAME).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return {}
+    rows: dict[str, dict[str, Any]] = {}
+    # Not splitlines: text of a picture may hold what Unicode calls a line separator.
+    for number, line in enumerate(text.rstrip("\n").split("\n") if text else (), 1):
+        try:
+            found: Any = json.loads(line)
+            rows[str(found["file_name"])] = found
+        except (ValueError, LookupError, TypeError):
+            raise FirstHandArgumentError(
+                "output_dir", f"{folder / NAME} is no manifest (line {number}): move it away, or take another folder"
+            ) from None
+    return {name: found for name, found in rows.items() if (folder / name).is_file()}
 
 
 def row(item: Item) -> dict[str, Any]:
