@@ -16,14 +16,22 @@ __version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.annotations import Annotations as Annotations
+    from firsthandapi_generated.models.api_key import ApiKey as ApiKey
+    from firsthandapi_generated.models.api_key_with_secret import ApiKeyWithSecret as ApiKeyWithSecret
     from firsthandapi_generated.models.audit_event import AuditEvent as AuditEvent
     from firsthandapi_generated.models.credit_balance import CreditBalance as CreditBalance
     from firsthandapi_generated.models.credit_transaction import CreditTransaction as CreditTransaction
     from firsthandapi_generated.models.organization_settings import OrganizationSettings as OrganizationSettings
+    from firsthandapi_generated.models.quality_summary import QualitySummary as QualitySummary
     from firsthandapi_generated.models.submission import Submission as Submission
     from firsthandapi_generated.models.submission_summary import SubmissionSummary as SubmissionSummary
     from firsthandapi_generated.models.task import Task as Task
     from firsthandapi_generated.models.task_validation import TaskValidation as TaskValidation
+    from firsthandapi_generated.models.webhook_endpoint import WebhookEndpoint as WebhookEndpoint
+    from firsthandapi_generated.models.webhook_endpoint_with_secret import (
+        WebhookEndpointWithSecret as WebhookEndpointWithSecret,
+    )
+    from firsthandapi_generated.models.webhook_event import WebhookEvent as WebhookEvent
 
     from ._async.client import AsyncClient as AsyncClient
     from ._async.page import AsyncPage as AsyncPage
@@ -49,6 +57,7 @@ if TYPE_CHECKING:
     from .errors import FirstHandPermissionError as FirstHandPermissionError
     from .errors import FirstHandRateLimitError as FirstHandRateLimitError
     from .errors import FirstHandServerError as FirstHandServerError
+    from .errors import FirstHandSignatureError as FirstHandSignatureError
     from .errors import FirstHandTimeoutError as FirstHandTimeoutError
     from .errors import FirstHandUnexpectedAnswerError as FirstHandUnexpectedAnswerError
     from .errors import FirstHandValidationError as FirstHandValidationError
@@ -56,6 +65,9 @@ if TYPE_CHECKING:
     from .errors import FirstHandWaitTimeoutError as FirstHandWaitTimeoutError
     from .models import File as File
     from .models import Job as Job
+    from .webhooks import WEBHOOK_EVENT_TYPES as WEBHOOK_EVENT_TYPES
+    from .webhooks import construct_event as construct_event
+    from .webhooks import verify_webhook_signature as verify_webhook_signature
 
     AsyncFirstHandClient = AsyncClient
     FirstHandClient = Client
@@ -63,6 +75,8 @@ if TYPE_CHECKING:
 _MODELS = "firsthandapi_generated.models"
 _NAMES = {
     "Annotations": _MODELS,
+    "ApiKey": _MODELS,
+    "ApiKeyWithSecret": _MODELS,
     "AsyncClient": "._async.client",
     "AsyncFirstHandClient": "._async.client:AsyncClient",
     "AsyncPage": "._async.page",
@@ -91,6 +105,7 @@ _NAMES = {
     "FirstHandPermissionError": ".errors",
     "FirstHandRateLimitError": ".errors",
     "FirstHandServerError": ".errors",
+    "FirstHandSignatureError": ".errors",
     "FirstHandTimeoutError": ".errors",
     "FirstHandUnexpectedAnswerError": ".errors",
     "FirstHandValidationError": ".errors",
@@ -99,11 +114,18 @@ _NAMES = {
     "Job": ".models",
     "OrganizationSettings": _MODELS,
     "Page": "._sync.page",
+    "QualitySummary": _MODELS,
     "RawResponse": "._raw",
     "Submission": _MODELS,
     "SubmissionSummary": _MODELS,
     "Task": _MODELS,
     "TaskValidation": _MODELS,
+    "WEBHOOK_EVENT_TYPES": ".webhooks",
+    "WebhookEndpoint": _MODELS,
+    "WebhookEndpointWithSecret": _MODELS,
+    "WebhookEvent": _MODELS,
+    "construct_event": ".webhooks",
+    "verify_webhook_signature": ".webhooks",
 }
 """Public name to the module that has it; `module:name` where it is called otherwise there."""
 

@@ -1,12 +1,17 @@
-"""What an async `list` method returns: `await client.jobs.list()` and `async for job in client.jobs.list()` both work.
+"""Lists: what an async `list` method returns, and what every list must look like.
 
-The sync client needs none of it: there a page is simply returned."""
+`await client.jobs.list()` and `async for job in client.jobs.list()` both work. The sync client needs none of it: there
+a page is simply returned.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine, Generator
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar, cast
+
+from firsthandapi_generated.errors import UnexpectedAnswerError
+from firsthandapi_generated.types import UNSET, Model
 
 if TYPE_CHECKING:
     from typing_extensions import ParamSpec
@@ -47,3 +52,14 @@ def async_listing(method: Callable[P, Coroutine[Any, Any, AsyncPage[T]]]) -> Cal
 def listing(method: F) -> F:
     """The synchronous twin of `async_listing`: nothing to do."""
     return method
+
+
+def check_envelope(answer: object) -> None:
+    """Refuse a list without items. Everything else may be missing until it is read, but a page is read at once."""
+    if not isinstance(answer, Model) or "next_cursor" not in answer._fields:
+        return
+    data = answer.get("data")
+    items = cast("list[object]", data) if isinstance(data, list) else [None]
+    wrong = next((item for item in items if not isinstance(item, dict)), UNSET)
+    if wrong is not UNSET:
+        raise UnexpectedAnswerError(f"an item of {type(answer).__name__}", wrong)

@@ -16,6 +16,8 @@ FINAL: frozenset[KnownJobStatus] = frozenset(("completed", "cancelled"))
 LIVE: frozenset[KnownJobStatus] = frozenset(("active", "open", "filled", "in_progress"))
 LONGEST_POLL = 60.0
 FIRST_PAUSE = 1.0
+SHORTEST_HOLD = 0.005
+"""Seconds; whoever answers faster has not held the poll. A sandbox at a thousand times life's speed holds for 60 ms."""
 
 
 class Wait:
@@ -43,10 +45,13 @@ class Wait:
         self._deadline = clock.monotonic() + max_wait_seconds
         self._next_pause = min(FIRST_PAUSE, poll_interval_seconds)
         self._looks = 0
+        self._asked_at = 0.0
+        self._last: Optional[Job] = None
 
     def poll_seconds(self) -> float:
         """How long the service may hold the next poll. The first look at a job never waits: it may be over already."""
         self._looks += 1
+        self._asked_at = self._clock.monotonic()
         return 0.0 if self._looks == 1 else max(0.0, min(LONGEST_POLL, self._remaining()))
 
     def is_over(self, job: Job) -> bool:
@@ -69,9 +74,16 @@ class Wait:
             )
         return False
 
-    def pause(self, *, held: bool) -> float:
-        """Seconds to sleep before the next look: none where the service holds long polls (`held`)."""
-        if held or self._looks == 1 or self._remaining() <= 0:
+    def pause(self, job: Job, *, held: bool) -> float:
+        """Seconds to sleep before the next look: none where the service holds long polls (`held`).
+
+        One that says so but answers at once, with nothing new, is not asked again without a pause.
+        """
+        news = self._last is None or job != self._last
+        self._last = job
+        if held and (news or self._clock.monotonic() - self._asked_at >= SHORTEST_HOLD):
+            return 0.0
+        if self._looks == 1 or self._remaining() <= 0:
             return 0.0
         pause = min(self._next_pause, self._remaining())
         self._next_pause = min(self._next_pause * 1.5, self._interval)

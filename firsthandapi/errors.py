@@ -75,6 +75,12 @@ class FirstHandArgumentError(FirstHandError, ValueError, TypeError):
         self.argument = argument
 
 
+class FirstHandSignatureError(FirstHandError, ValueError):
+    """A webhook request is not what it should be: do not act on it. The text says which step failed."""
+
+    type = "signature_error"
+
+
 class FirstHandConnectionError(FirstHandError, ConnectionError):
     """No answer: the connection could not be made, or broke. `cause` is the error underneath."""
 

@@ -7,7 +7,7 @@ A field or enum value that is newer than this package is there too, as it came.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Optional
+from typing import TYPE_CHECKING, Any, ClassVar, Optional, cast
 
 from firsthandapi_generated.models.file import File as _File
 from firsthandapi_generated.models.job import Job as _Job
@@ -32,11 +32,19 @@ class _TwoWords(Model):
 
     def _sent(self, word: str) -> str:
         other = self._other_words.get(word)
-        return other if other is not None and word not in self._wire and other in self._wire else word
+        if other is None or word in self._wire:
+            return word
+        # Where neither was sent, the documented word is the one that is missing.
+        return other if other in self._wire or word not in self._fields else word
 
 
 def _both_ways(words: dict[str, str]) -> dict[str, str]:
     return {**words, **{documented: everyday for everyday, documented in words.items()}}
+
+
+def _text(value: object) -> str:
+    # What is worked out here must not fail where the service sends another shape than it promised.
+    return value if isinstance(value, str) else ""
 
 
 class Job(_TwoWords, _Job):
@@ -58,12 +66,19 @@ class Job(_TwoWords, _Job):
     @property
     def content_type(self) -> Optional[str]:
         """`image`, `audio` or `video`, from the first accepted format."""
-        return next((mime.partition("/")[0] for mime in self.accepted_formats), None)
+        return _text(self._wire.get("content_type")) or next(
+            (mime.partition("/")[0] for mime in self._mime_types()), None
+        )
 
     @property
     def file_formats(self) -> list[str]:
         """The accepted formats in short: `jpeg` for `image/jpeg`."""
-        return [mime.partition("/")[2] for mime in self.accepted_formats]
+        return [mime.partition("/")[2] for mime in self._mime_types()]
+
+    def _mime_types(self) -> list[str]:
+        sent = self._wire.get("accepted_formats")
+        formats = cast("list[object]", sent) if isinstance(sent, list) else []
+        return [mime for mime in map(_text, formats) if mime]
 
     @classmethod
     def adopt(cls, job: _Job) -> Job:
@@ -90,19 +105,18 @@ class File(_TwoWords, _File):
     @property
     def format(self) -> str:
         """The format in short, such as `jpeg`."""
-        sent: str = self._wire.get("format") or self.content_type.partition("/")[2]
-        return sent
+        return _text(self._wire.get("format")) or _text(self._wire.get("content_type")).partition("/")[2]
 
     @property
     def status(self) -> str:
         """`approved`: the service lists no other files."""
-        sent: str = self._wire.get("status") or "approved"
-        return sent
+        return _text(self._wire.get("status")) or "approved"
 
     @property
     def extension(self) -> str:
         """Extension for a file name, without the dot; `bin` where the type is unknown."""
-        return EXTENSIONS.get(self.content_type, EXTENSIONS.get(f"{self.content_type}/{self.format}", "bin"))
+        kind = _text(self._wire.get("content_type"))
+        return EXTENSIONS.get(kind, EXTENSIONS.get(f"{kind}/{self.format}", "bin"))
 
     @classmethod
     def adopt(cls, file: _File) -> File:

@@ -24,8 +24,21 @@ from firsthandapi import AsyncClient, Client
 from firsthandapi.sandbox import Sandbox
 
 README = Path(__file__).parent.parent / "README.md"
-PURE = ["firsthandapi", "firsthandapi.models", "firsthandapi.download.names"]
-RESOURCES = ["client", "jobs", "files", "submissions", "tasks", "billing", "organization"]
+PURE = ["firsthandapi", "firsthandapi.models", "firsthandapi.webhooks", "firsthandapi.download.names"]
+RESOURCES = [
+    "client",
+    "jobs",
+    "files",
+    "submissions",
+    "tasks",
+    "api_keys",
+    "webhook_endpoints",
+    "webhook_events",
+    "billing",
+    "quality",
+    "organization",
+    "audit_events",
+]
 
 
 @pytest.fixture(scope="module")

@@ -54,4 +54,6 @@ class AsyncBilling(AsyncResource):
         _arguments.check("list_transactions", {"type": type, "limit": limit, "cursor": cursor})
         call = list_transactions.build(type_=type, limit=limit, cursor=cursor)
         found = await self._client.request(call)
-        return AsyncPage(found, found.data, lambda cursor: self.transactions(type=type, limit=limit, cursor=cursor))
+        return AsyncPage(
+            found, found.data, lambda cursor: self.transactions(type=type, limit=limit, cursor=cursor), cursor
+        )

@@ -7,7 +7,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
-from .. import _log, _raw, _settings
+from .. import _listing, _log, _raw, _settings
 from .._http import AsyncPool
 from .._raw import Eventual, RawResponse
 from .._retry import RetryBudget
@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec
 
     from .._clock import Clock
+    from .api_keys import AsyncApiKeys
+    from .audit_events import AsyncAuditEvents
     from .billing import AsyncBilling
     from .files import AsyncFiles
     from .jobs import AsyncJobs
     from .organization import AsyncOrganization
+    from .quality import AsyncQuality
     from .submissions import AsyncSubmissions
     from .tasks import AsyncTasks
+    from .webhook_endpoints import AsyncWebhookEndpoints
+    from .webhook_events import AsyncWebhookEvents
 
     P = ParamSpec("P")
 
@@ -131,6 +136,41 @@ class AsyncClient(AsyncFlatMethods):
 
         return AsyncOrganization(self)
 
+    @cached_property
+    def api_keys(self) -> AsyncApiKeys:
+        """Keys of the API: make, rotate, revoke."""
+        from .api_keys import AsyncApiKeys
+
+        return AsyncApiKeys(self)
+
+    @cached_property
+    def webhook_endpoints(self) -> AsyncWebhookEndpoints:
+        """URLs of yours that events are posted to."""
+        from .webhook_endpoints import AsyncWebhookEndpoints
+
+        return AsyncWebhookEndpoints(self)
+
+    @cached_property
+    def webhook_events(self) -> AsyncWebhookEvents:
+        """Events that were sent; send them again."""
+        from .webhook_events import AsyncWebhookEvents
+
+        return AsyncWebhookEvents(self)
+
+    @cached_property
+    def quality(self) -> AsyncQuality:
+        """Aggregate quality metrics."""
+        from .quality import AsyncQuality
+
+        return AsyncQuality(self)
+
+    @cached_property
+    def audit_events(self) -> AsyncAuditEvents:
+        """Who did what in the organization."""
+        from .audit_events import AsyncAuditEvents
+
+        return AsyncAuditEvents(self)
+
     async def request(self, call: Call[T], *, wait_seconds: float = 0.0) -> T:
         """Send any operation of the contract, with this client's key, retries, deadline and errors.
 
@@ -164,7 +204,9 @@ class AsyncClient(AsyncFlatMethods):
         from firsthandapi_generated.errors import UnexpectedAnswerError
 
         try:
-            return call.parse(done.payload)
+            parsed = call.parse(done.payload)
+            _listing.check_envelope(parsed)
+            return parsed
         except UnexpectedAnswerError as error:
             unexpected = FirstHandUnexpectedAnswerError(
                 f"{call.operation_id}: {error}",

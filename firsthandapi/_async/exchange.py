@@ -65,7 +65,7 @@ class AsyncExchange:
             except TransportError as error:
                 cause = error
             elapsed = clock.monotonic() - started
-            payload = _decode(answer) if answer else None
+            payload = _decode(answer.content) if answer else None
             if answer and 200 <= answer.status < 300:
                 self._budget.give_back(attempts - 1)
                 logger.debug("%s: %d in %.3f s, attempt %d", call.operation_id, answer.status, elapsed, attempts)
@@ -86,6 +86,9 @@ class AsyncExchange:
                 budget=self._budget,
             )
             if isinstance(decision, _retry.Stop):
+                if answer:
+                    # A service that quotes the key in its message must not make us quote it.
+                    payload = _decode(answer.content.replace(settings.api_key.reveal().encode(), b"***"))
                 done = Exchanged(answer or Answer(0, {}, b""), payload, attempts, elapsed)
                 _fail(call, done, cause, decision.reason, now)
             what = answer.status if answer else cause
@@ -115,9 +118,9 @@ def _query(values: dict[str, Any]) -> str:
     return "?" + urlencode(spelled, doseq=True)
 
 
-def _decode(answer: Answer) -> Any:
+def _decode(content: bytes) -> Any:
     try:
-        return json.loads(answer.content) if answer.content else None
+        return json.loads(content) if content else None
     except (ValueError, RecursionError):
         return None
 

@@ -64,6 +64,7 @@ class AsyncFiles(AsyncResource):
             found,
             [File.adopt(file) for file in found.data],
             lambda cursor: self.list(job_id=found_id, min_score=min_score, limit=limit, cursor=cursor),
+            cursor,
         )
 
     async def refresh_url(self, file_id: str) -> File:
@@ -74,6 +75,9 @@ class AsyncFiles(AsyncResource):
         >>> page = await client.files.list(job_id=job.id, limit=1)
         >>> (await client.files.refresh_url(page.data[0].id)).content_hash == page.data[0].content_hash
         True
+
+        Args:
+            file_id: The file's id.
 
         Raises:
             FirstHandNotFoundError: There is no file with this id.

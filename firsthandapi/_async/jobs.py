@@ -250,6 +250,7 @@ class AsyncJobs(AsyncResource):
             found,
             [Job.adopt(job) for job in found.data],
             lambda cursor: self.list(status=status, type=type, limit=limit, cursor=cursor),
+            cursor,
         )
 
     async def cancel(self, job_id: str) -> Job:
@@ -261,6 +262,9 @@ class AsyncJobs(AsyncResource):
         ... )
         >>> (await client.jobs.cancel(unwanted.id)).status
         'cancelled'
+
+        Args:
+            job_id: The job's id.
 
         Raises:
             FirstHandConflictError: The job is completed or cancelled already.
@@ -309,7 +313,7 @@ class AsyncJobs(AsyncResource):
         found = await self._client.request(
             get_job_audit.build(identifier("job_id", job_id), limit=limit, cursor=cursor)
         )
-        return AsyncPage(found, found.data, lambda cursor: self.audit(job_id, limit=limit, cursor=cursor))
+        return AsyncPage(found, found.data, lambda cursor: self.audit(job_id, limit=limit, cursor=cursor), cursor)
 
     @async_listing
     async def submissions(
@@ -345,6 +349,7 @@ class AsyncJobs(AsyncResource):
             found,
             found.data,
             lambda cursor: self.submissions(job_id, status=status, limit=limit, cursor=cursor),
+            cursor,
         )
 
     async def wait(
@@ -394,7 +399,7 @@ class AsyncJobs(AsyncResource):
             job = Job.adopt(self._client._parse(call, done))
             if wait.is_over(job):
                 return job
-            pause = wait.pause(held="preference-applied" in done.answer.headers)
+            pause = wait.pause(job, held="preference-applied" in done.answer.headers)
             if pause:
                 await self._client._settings.clock.asleep(pause)
 

@@ -79,6 +79,7 @@ class AsyncSubmissions(AsyncResource):
                 limit=limit,
                 cursor=cursor,
             ),
+            cursor,
         )
 
     async def get(self, submission_id: str) -> Submission:
@@ -87,6 +88,9 @@ class AsyncSubmissions(AsyncResource):
         >>> page = await client.submissions.list(limit=1)
         >>> (await client.submissions.get(page.data[0].id)).job_id == page.data[0].job_id
         True
+
+        Args:
+            submission_id: The submission's id.
 
         Raises:
             FirstHandNotFoundError: There is no submission with this id.

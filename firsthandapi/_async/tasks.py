@@ -130,6 +130,7 @@ class AsyncTasks(AsyncResource):
             found,
             found.data,
             lambda cursor: self.list(status=status, task_type=task_type, limit=limit, cursor=cursor),
+            cursor,
         )
 
     @async_listing
@@ -153,7 +154,7 @@ class AsyncTasks(AsyncResource):
         found_id = identifier("task_id", task_id)
         _arguments.check("get_task_audit", {"task_id": found_id, "limit": limit, "cursor": cursor})
         found = await self._client.request(get_task_audit.build(found_id, limit=limit, cursor=cursor))
-        return AsyncPage(found, found.data, lambda cursor: self.audit(found_id, limit=limit, cursor=cursor))
+        return AsyncPage(found, found.data, lambda cursor: self.audit(found_id, limit=limit, cursor=cursor), cursor)
 
     async def cancel(self, task_id: str) -> Task:
         """Cancel a task that nobody has reviewed yet.

@@ -55,4 +55,4 @@ class Billing(Resource):
         _arguments.check("list_transactions", {"type": type, "limit": limit, "cursor": cursor})
         call = list_transactions.build(type_=type, limit=limit, cursor=cursor)
         found = self._client.request(call)
-        return Page(found, found.data, lambda cursor: self.transactions(type=type, limit=limit, cursor=cursor))
+        return Page(found, found.data, lambda cursor: self.transactions(type=type, limit=limit, cursor=cursor), cursor)

@@ -8,7 +8,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
-from .. import _log, _raw, _settings
+from .. import _listing, _log, _raw, _settings
 from .._http import Pool
 from .._raw import Immediate, RawResponse
 from .._retry import RetryBudget
@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec
 
     from .._clock import Clock
+    from .api_keys import ApiKeys
+    from .audit_events import AuditEvents
     from .billing import Billing
     from .files import Files
     from .jobs import Jobs
     from .organization import Organization
+    from .quality import Quality
     from .submissions import Submissions
     from .tasks import Tasks
+    from .webhook_endpoints import WebhookEndpoints
+    from .webhook_events import WebhookEvents
 
     P = ParamSpec("P")
 
@@ -132,6 +137,41 @@ class Client(FlatMethods):
 
         return Organization(self)
 
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        """Keys of the API: make, rotate, revoke."""
+        from .api_keys import ApiKeys
+
+        return ApiKeys(self)
+
+    @cached_property
+    def webhook_endpoints(self) -> WebhookEndpoints:
+        """URLs of yours that events are posted to."""
+        from .webhook_endpoints import WebhookEndpoints
+
+        return WebhookEndpoints(self)
+
+    @cached_property
+    def webhook_events(self) -> WebhookEvents:
+        """Events that were sent; send them again."""
+        from .webhook_events import WebhookEvents
+
+        return WebhookEvents(self)
+
+    @cached_property
+    def quality(self) -> Quality:
+        """Aggregate quality metrics."""
+        from .quality import Quality
+
+        return Quality(self)
+
+    @cached_property
+    def audit_events(self) -> AuditEvents:
+        """Who did what in the organization."""
+        from .audit_events import AuditEvents
+
+        return AuditEvents(self)
+
     def request(self, call: Call[T], *, wait_seconds: float = 0.0) -> T:
         """Send any operation of the contract, with this client's key, retries, deadline and errors.
 
@@ -165,7 +205,9 @@ class Client(FlatMethods):
         from firsthandapi_generated.errors import UnexpectedAnswerError
 
         try:
-            return call.parse(done.payload)
+            parsed = call.parse(done.payload)
+            _listing.check_envelope(parsed)
+            return parsed
         except UnexpectedAnswerError as error:
             unexpected = FirstHandUnexpectedAnswerError(
                 f"{call.operation_id}: {error}",

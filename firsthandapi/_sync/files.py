@@ -65,6 +65,7 @@ class Files(Resource):
             found,
             [File.adopt(file) for file in found.data],
             lambda cursor: self.list(job_id=found_id, min_score=min_score, limit=limit, cursor=cursor),
+            cursor,
         )
 
     def refresh_url(self, file_id: str) -> File:
@@ -75,6 +76,9 @@ class Files(Resource):
         >>> page = client.files.list(job_id=job.id, limit=1)
         >>> (client.files.refresh_url(page.data[0].id)).content_hash == page.data[0].content_hash
         True
+
+        Args:
+            file_id: The file's id.
 
         Raises:
             FirstHandNotFoundError: There is no file with this id.

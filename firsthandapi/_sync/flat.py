@@ -1,8 +1,8 @@
 # Derived from _async/flat.py by `make regenerate`. Edit that file.
 """The flat methods of the client, with a JSON body as their argument: `client.create_task({...})`.
 
-They send a body as it is, and leave it to the service to check it. The resources (`client.tasks`) take the same things as
-typed arguments and check them first.
+They send a body as it is, and leave it to the service to check it. The resources (`client.tasks`) take the same things
+as typed arguments and check them first.
 """
 
 from __future__ import annotations

@@ -251,6 +251,7 @@ class Jobs(Resource):
             found,
             [Job.adopt(job) for job in found.data],
             lambda cursor: self.list(status=status, type=type, limit=limit, cursor=cursor),
+            cursor,
         )
 
     def cancel(self, job_id: str) -> Job:
@@ -262,6 +263,9 @@ class Jobs(Resource):
         ... )
         >>> (client.jobs.cancel(unwanted.id)).status
         'cancelled'
+
+        Args:
+            job_id: The job's id.
 
         Raises:
             FirstHandConflictError: The job is completed or cancelled already.
@@ -306,7 +310,7 @@ class Jobs(Resource):
         """
         _arguments.check("get_job_audit", {"job_id": identifier("job_id", job_id), "limit": limit, "cursor": cursor})
         found = self._client.request(get_job_audit.build(identifier("job_id", job_id), limit=limit, cursor=cursor))
-        return Page(found, found.data, lambda cursor: self.audit(job_id, limit=limit, cursor=cursor))
+        return Page(found, found.data, lambda cursor: self.audit(job_id, limit=limit, cursor=cursor), cursor)
 
     @listing
     def submissions(
@@ -342,6 +346,7 @@ class Jobs(Resource):
             found,
             found.data,
             lambda cursor: self.submissions(job_id, status=status, limit=limit, cursor=cursor),
+            cursor,
         )
 
     def wait(
@@ -391,7 +396,7 @@ class Jobs(Resource):
             job = Job.adopt(self._client._parse(call, done))
             if wait.is_over(job):
                 return job
-            pause = wait.pause(held="preference-applied" in done.answer.headers)
+            pause = wait.pause(job, held="preference-applied" in done.answer.headers)
             if pause:
                 self._client._settings.clock.sleep(pause)
 

@@ -19,16 +19,19 @@ class Page(Generic[T]):
     The envelope as it came can be read by key: `page["has_more"]`.
     """
 
+    _cursors: tuple[str, ...]
+    """Every cursor that led here, this page's own last."""
+
     def __init__(
         self,
         wire: Mapping[str, Any],
         data: list[T],
         fetch: Callable[[str], Immediate[Page[T]]],
-        cursors: tuple[str, ...] = (),
+        cursor: Optional[str] = None,
     ) -> None:
         self._wire = wire
         self._fetch = fetch
-        self._cursors = cursors
+        self._cursors = () if cursor is None else (cursor,)
         self.data = data
 
     @property
@@ -50,7 +53,7 @@ class Page(Generic[T]):
         if cursor in self._cursors:
             raise FirstHandPaginationError(f"the service sent the cursor {cursor!r} twice: the list would never end")
         page = self._fetch(cursor)
-        page._cursors = (*self._cursors, cursor)
+        page._cursors = (*self._cursors, *page._cursors)
         return page
 
     def pages(self) -> Iterator[Page[T]]:

@@ -80,6 +80,7 @@ class Submissions(Resource):
                 limit=limit,
                 cursor=cursor,
             ),
+            cursor,
         )
 
     def get(self, submission_id: str) -> Submission:
@@ -88,6 +89,9 @@ class Submissions(Resource):
         >>> page = client.submissions.list(limit=1)
         >>> (client.submissions.get(page.data[0].id)).job_id == page.data[0].job_id
         True
+
+        Args:
+            submission_id: The submission's id.
 
         Raises:
             FirstHandNotFoundError: There is no submission with this id.

@@ -129,6 +129,7 @@ class Tasks(Resource):
             found,
             found.data,
             lambda cursor: self.list(status=status, task_type=task_type, limit=limit, cursor=cursor),
+            cursor,
         )
 
     @listing
@@ -150,7 +151,7 @@ class Tasks(Resource):
         found_id = identifier("task_id", task_id)
         _arguments.check("get_task_audit", {"task_id": found_id, "limit": limit, "cursor": cursor})
         found = self._client.request(get_task_audit.build(found_id, limit=limit, cursor=cursor))
-        return Page(found, found.data, lambda cursor: self.audit(found_id, limit=limit, cursor=cursor))
+        return Page(found, found.data, lambda cursor: self.audit(found_id, limit=limit, cursor=cursor), cursor)
 
     def cancel(self, task_id: str) -> Task:
         """Cancel a task that nobody has reviewed yet.
