@@ -1,0 +1,23 @@
+"""Handlers of the approved files."""
+
+from __future__ import annotations
+
+from firsthandapi.sandbox import jobs
+from firsthandapi.sandbox.call import Call, Handler
+from firsthandapi.sandbox.replies import Reply
+from firsthandapi.sandbox.store import Condition
+
+
+def get_job_files(call: Call) -> Reply:
+    """List a job's approved files."""
+    job = call.find("job", "job_id")
+    stars = Condition("ai_star_rating", ">=", call.arguments["min_score"])
+    return call.page("file", lambda file: jobs.file_view(call.world, file, call.at), parent=job["id"], where=[stars])
+
+
+def refresh_file_url(call: Call) -> Reply:
+    """Sign a file's URL anew."""
+    return Reply(200, jobs.file_view(call.world, call.find("file", "file_id"), call.at))
+
+
+HANDLERS: dict[str, Handler] = {"get_job_files": get_job_files, "refresh_file_url": refresh_file_url}
