@@ -1,0 +1,142 @@
+"""Credits always add up, whatever happens to the jobs."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sandbox_support import (
+    JOB,
+    START,
+    api,
+    client_of,
+    error_of,
+    get,
+    post_job,
+    quick_bad_capture,
+    quick_capture,
+    quick_media,
+    running,
+    sandbox,
+)
+
+from firsthandapi.sandbox import Sandbox, workers
+
+__all__ = ["api", "quick_media", "running", "sandbox"]
+
+
+def transactions(api: httpx.Client) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    page: dict[str, Any] = {"next_cursor": None}
+    while not found or page["has_more"]:
+        page = get(api, "/v1/billing/transactions", limit=100, **{"cursor": c} if (c := page["next_cursor"]) else {})
+        found += page["data"]
+    return found
+
+
+def check_sums(api: httpx.Client) -> None:
+    balance = get(api, "/v1/billing/credits")
+    assert balance["available_cents"] + balance["held_cents"] == balance["total_cents"]
+    assert sum(transaction["amount_cents"] for transaction in transactions(api)) == balance["total_cents"]
+    jobs = get(api, "/v1/jobs", limit=100)["data"]
+    live = [job for job in jobs if job["status"] not in ("completed", "cancelled")]
+    held = sum(job["price_per_file_cents"] * (job["files_needed"] - job["files_approved"]) for job in live)
+    assert balance["held_cents"] == held
+
+
+STEPS = st.one_of(
+    st.tuples(st.just("post"), st.integers(1, 4), st.integers(10, 30_000)),
+    st.tuples(st.just("cancel"), st.integers(0, 3), st.just(0)),
+    st.tuples(st.just("upload"), st.integers(0, 3), st.integers(1, 5)),
+    st.tuples(st.just("advance"), st.integers(1, 200), st.just(0)),
+    st.tuples(st.just("buy"), st.integers(1, 5000), st.just(0)),
+)
+
+
+def test_credits_add_up_after_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "capture", quick_capture)
+    monkeypatch.setattr(workers, "bad_capture", quick_bad_capture)
+    with Sandbox(seed=1, frozen=True, start=START, strict=True) as sandbox, client_of(sandbox) as api:
+
+        @settings(max_examples=40, deadline=None, derandomize=True, database=None)
+        @given(st.lists(STEPS, max_size=12))
+        def run(steps: list[tuple[str, int, int]]) -> None:
+            sandbox.reset()
+            for step, first, second in steps:
+                jobs = get(api, "/v1/jobs")["data"]
+                if step == "post":
+                    answer = api.post("/v1/jobs", json={**JOB, "files_needed": first, "price_per_file_cents": second})
+                    assert answer.status_code in (201, 402)
+                elif step == "advance":
+                    sandbox.clock.advance(first)
+                elif step == "buy":
+                    url = api.post("/v1/billing/credits/purchase", json={"amount_cents": first}).json()["checkout_url"]
+                    httpx.get(url)
+                elif first < len(jobs) and step == "cancel":
+                    assert api.post(f"/v1/jobs/{jobs[first]['id']}/cancel").status_code in (200, 409)
+                elif first < len(jobs) and jobs[first]["status"] in ("active", "in_progress"):
+                    # Refused when workers have promised all that is still wanted.
+                    with contextlib.suppress(ValueError):
+                        sandbox.upload(jobs[first]["id"], stars=second)
+                check_sums(api)
+
+        run()
+
+
+def test_a_job_is_refused_when_credits_do_not_cover_it(api: httpx.Client) -> None:
+    error = error_of(api.post("/v1/jobs", json={**JOB, "files_needed": 1334}), 402)
+    assert error["type"] == "insufficient_credits"
+    assert "100050" in error["message"]
+    assert get(api, "/v1/jobs")["data"] == []
+    post_job(api, files_needed=1333)
+    assert get(api, "/v1/billing/credits")["available_cents"] == 25
+
+
+def test_only_approved_files_are_paid(sandbox: Sandbox, api: httpx.Client) -> None:
+    job = post_job(api, files_needed=40)
+    balance = get(api, "/v1/billing/credits")
+    assert (balance["available_cents"], balance["held_cents"]) == (97_000, 3000)
+    sandbox.clock.advance(3600)
+    assert get(api, f"/v1/jobs/{job['id']}")["files_rejected"] > 0
+    balance = get(api, "/v1/billing/credits")
+    assert (balance["available_cents"], balance["held_cents"], balance["total_cents"]) == (97_000, 0, 97_000)
+    paid = get(api, "/v1/billing/transactions", type="deduction", limit=100)["data"]
+    assert [(transaction["amount_cents"], transaction["job_id"]) for transaction in paid] == [(-75, job["id"])] * 40
+
+
+def test_a_purchase_counts_once_it_is_paid(sandbox: Sandbox, api: httpx.Client) -> None:
+    checkout = api.post("/v1/billing/credits/purchase", json={"amount_cents": 2500}).json()
+    assert get(api, "/v1/billing/credits")["total_cents"] == 100_000
+    for _ in range(2):
+        assert httpx.get(checkout["checkout_url"]).status_code == 200
+        assert get(api, "/v1/billing/credits")["total_cents"] == 102_500
+    assert get(api, "/v1/billing/transactions", type="purchase")["data"][0]["amount_cents"] == 2500
+    assert httpx.get(checkout["checkout_url"] + "x").status_code == 404
+
+
+def test_credits_are_bought_by_themselves_when_they_run_low(api: httpx.Client) -> None:
+    changes = {"auto_topup_enabled": True, "auto_topup_threshold_cents": 5000, "auto_topup_amount_cents": 25_000}
+    answer = api.patch("/v1/organization/settings", json=changes)
+    assert answer.status_code == 200
+    assert get(api, "/v1/organization/settings") == answer.json()
+    post_job(api, files_needed=1320)
+    assert get(api, "/v1/billing/credits")["available_cents"] == 100_000 - 1320 * 75 + 25_000
+    events = [event["type"] for event in get(api, "/v1/webhook_events")["data"]]
+    assert events == ["credits.auto_topped_up"]
+
+
+def test_the_free_tier_allows_one_job(sandbox: Sandbox) -> None:
+    made = httpx.post(f"{sandbox.base_url}/v1/auth/signup", json={"name": "New", "email": "a@example.com"}).json()
+    assert made["credits_cents"] == 250
+    assert made["api_key"].startswith("fh_live_")
+    with client_of(sandbox, made["api_key"]) as api:
+        assert get(api, "/v1/billing/transactions")["data"][0]["type"] == "free_tier"
+        job = post_job(api, files_needed=1)
+        error = error_of(api.post("/v1/jobs", json={**JOB, "files_needed": 1}), 403)
+        assert error["type"] == "free_tier_job_limit"
+        api.post(f"/v1/jobs/{job['id']}/cancel")
+        post_job(api, files_needed=1)
