@@ -26,8 +26,8 @@ class Clock:
     """
 
     def __init__(self, start: float, speed: float = 1.0, frozen: bool = False) -> None:
-        self.speed = _checked_speed(speed)
-        self.frozen = frozen
+        self.speed: float = _checked_speed(speed)
+        self.frozen: bool = frozen
         self._held = False
         self._moment = start
         self._real = time.monotonic()

@@ -78,7 +78,7 @@ class Contract:
         self._document = document
         self._registry = jsonschema_rs.Registry([(_URI, document)])
         self._validators: dict[str, Any] = {}
-        self.operations = [
+        self.operations: list[Operation] = [
             self._operation(path, method)
             for path, item in document["paths"].items()
             for method in _METHODS

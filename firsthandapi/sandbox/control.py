@@ -20,7 +20,7 @@ from firsthandapi.sandbox import audit, billing, jobs, webhooks
 from firsthandapi.sandbox.audit import Actor
 from firsthandapi.sandbox.clock import timestamp
 from firsthandapi.sandbox.contract import contract
-from firsthandapi.sandbox.faults import STORAGE, fault_from
+from firsthandapi.sandbox.faults import STORAGE, Faults, fault_from
 from firsthandapi.sandbox.store import Document
 from firsthandapi.sandbox.world import World
 
@@ -30,7 +30,7 @@ class Controls:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.faults = world.faults
+        self.faults: Faults = world.faults
 
     def clock(self) -> Document:
         """How the clock stands."""

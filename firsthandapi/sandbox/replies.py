@@ -40,8 +40,11 @@ class ApiError(Exception):
         headers: Optional[dict[str, str]] = None,
     ) -> None:
         super().__init__(message)
-        self.status, self.type, self.message = status, type, message
-        self.details, self.headers = details, headers or {}
+        self.status: int = status
+        self.type: str = type
+        self.message: str = message
+        self.details: Optional[list[dict[str, str]]] = details
+        self.headers: dict[str, str] = headers or {}
 
     def reply(self, request_id: str) -> Reply:
         """The answer itself."""

@@ -78,8 +78,8 @@ class Sandbox:
             seed, speed, start, frozen, strict, credits_cents, workers, rate_limit, Path(data) if data else None
         )
         self._running: Optional[_Running] = None
-        self.clock = SandboxClock(self)
-        self.faults = SandboxFaults(self)
+        self.clock: SandboxClock = SandboxClock(self)
+        self.faults: SandboxFaults = SandboxFaults(self)
 
     def start(self) -> Sandbox:
         """Begin to serve; return this sandbox.

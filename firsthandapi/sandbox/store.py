@@ -64,7 +64,7 @@ class Store:
     """
 
     def __init__(self, path: str = ":memory:") -> None:
-        self.db = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
+        self.db: sqlite3.Connection = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
         try:
             # Two sandboxes on one file would tell two stories at once.
             self.db.execute("PRAGMA locking_mode = EXCLUSIVE")

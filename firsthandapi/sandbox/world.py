@@ -48,24 +48,24 @@ class World:
             options.data.mkdir(parents=True, exist_ok=True)
         self.options = options
         self.base_url = "http://127.0.0.1"
-        self.stopping = False
-        self.store = Store(str(options.data / "sandbox.sqlite3") if options.data else ":memory:")
+        self.stopping: bool = False
+        self.store: Store = Store(str(options.data / "sandbox.sqlite3") if options.data else ":memory:")
         if self.store.setting("seed", options.seed) != options.seed:
             raise ValueError(f"{options.data} was made with --seed {self.store.setting('seed')}")
         self._start = now if options.start is None else options.start
-        self.chance = Chance(options.seed)
+        self.chance: Chance = Chance(options.seed)
         # An earlier run may have left the clock ahead of real time, and time never goes backwards.
-        self.clock = Clock(max(self._start, self.store.setting("moment", 0)), options.speed, options.frozen)
-        self.signals = Signals()
-        self.agenda = Agenda(self.store, self.clock, self.signals)
-        self.faults = Faults(self.chance)
-        self.journal = Journal()
-        self.limiter = RateLimiter(self.clock, options.rate_limit or UNLIMITED)
-        self.idempotency = IdempotencyKeys(self.store)
-        self.storage = Storage(options.data / "files" if options.data else None, self.chance)
-        self.api_key = self.chance.secret("fh_test_", "first")
-        self.webhook_secret = self.chance.secret("whsec_", "first")
-        self.workers = Workers(self)
+        self.clock: Clock = Clock(max(self._start, self.store.setting("moment", 0)), options.speed, options.frozen)
+        self.signals: Signals = Signals()
+        self.agenda: Agenda = Agenda(self.store, self.clock, self.signals)
+        self.faults: Faults = Faults(self.chance)
+        self.journal: Journal = Journal()
+        self.limiter: RateLimiter = RateLimiter(self.clock, options.rate_limit or UNLIMITED)
+        self.idempotency: IdempotencyKeys = IdempotencyKeys(self.store)
+        self.storage: Storage = Storage(options.data / "files" if options.data else None, self.chance)
+        self.api_key: str = self.chance.secret("fh_test_", "first")
+        self.webhook_secret: str = self.chance.secret("whsec_", "first")
+        self.workers: Workers = Workers(self)
         tasks.install(self)
         webhooks.install(self)
         self._requests = 0
