@@ -71,13 +71,18 @@ def walkthrough(fh: firsthandapi.Client) -> None:
         [row.path for row in rows],
         OUTPUT / "contact-sheet.png",
         columns=8,
-        captions=["★" * by_id[row.file_id].score for row in rows],
+        captions=[caption(by_id[row.file_id]) for row in rows],
     )
     names = sorted(path.name for path in report.output_dir.iterdir())
     say(f"\n{report.output_dir}/ holds {len(names)} files:")
     for name in [*names[:3], "...", *names[-2:]]:
         say(f"  {name}")
     say(f"\nAll of them on one picture: {sheet.resolve()}")
+
+
+def caption(file: firsthandapi.File) -> str:
+    annotations = file.annotations
+    return "★" * file.score + "\n" + ((annotations and annotations.ocr_text) or "").replace("\n", " ")
 
 
 def say(text: str) -> None:
