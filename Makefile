@@ -23,7 +23,7 @@ check: $(VENV)/.dev ## stale output, lint and strict types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --strict scripts
+	$(BIN)/mypy --strict scripts examples
 	$(BIN)/pyright
 	$(BIN)/pyright --verifytypes firsthandapi --ignoreexternal
 

@@ -59,9 +59,11 @@ def walkthrough(fh: firsthandapi.Client) -> None:
     files = list(fh.files.list(job_id=job.id, limit=100))
     best = max(files, key=lambda file: file.score)
     say(f"\nWhat came with {best.id} ({best.score} stars), besides the picture:")
-    say(f"  labels   {', '.join(label.label for label in best.annotations.object_labels)}")
-    say(f"  colours  {', '.join(best.annotations.color_palette)}")
-    say("  text     " + "\n           ".join(best.annotations.ocr_text.splitlines()))
+    annotations = best.annotations
+    assert annotations is not None
+    say(f"  labels   {', '.join(label.label for label in annotations.object_labels or [])}")
+    say(f"  colours  {', '.join(annotations.color_palette or [])}")
+    say("  text     " + "\n           ".join((annotations.ocr_text or "").splitlines()))
     spent = fh.billing.balance()
     say(f"\nCharged: ${(held.total_cents - spent.total_cents) / 100:.2f} for {len(files)} files.")
 
