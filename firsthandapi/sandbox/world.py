@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -50,26 +51,30 @@ class World:
         self.base_url = "http://127.0.0.1"
         self.stopping: bool = False
         self.store: Store = Store(str(options.data / "sandbox.sqlite3") if options.data else ":memory:")
-        if self.store.setting("seed", options.seed) != options.seed:
-            raise ValueError(f"{options.data} was made with --seed {self.store.setting('seed')}")
-        self._start = now if options.start is None else options.start
-        self.chance: Chance = Chance(options.seed)
-        # An earlier run may have left the clock ahead of real time, and time never goes backwards.
-        self.clock: Clock = Clock(max(self._start, self.store.setting("moment", 0)), options.speed, options.frozen)
-        self.signals: Signals = Signals()
-        self.agenda: Agenda = Agenda(self.store, self.clock, self.signals)
-        self.faults: Faults = Faults(self.chance)
-        self.journal: Journal = Journal()
-        self.limiter: RateLimiter = RateLimiter(self.clock, options.rate_limit or UNLIMITED)
-        self.idempotency: IdempotencyKeys = IdempotencyKeys(self.store)
-        self.storage: Storage = Storage(options.data / "files" if options.data else None, self.chance)
-        self.api_key: str = self.chance.secret("fh_test_", "first")
-        self.webhook_secret: str = self.chance.secret("whsec_", "first")
-        self.workers: Workers = Workers(self)
-        tasks.install(self)
-        webhooks.install(self)
-        self._requests = 0
-        self._found()
+        with ExitStack() as undo:
+            undo.callback(self.store.close)
+            seed = self.store.setting("seed", options.seed)
+            if seed != options.seed:
+                raise ValueError(f"{options.data} was made with --seed {seed}")
+            self._start = now if options.start is None else options.start
+            self.chance: Chance = Chance(options.seed)
+            # An earlier run may have left the clock ahead of real time, and time never goes backwards.
+            self.clock: Clock = Clock(max(self._start, self.store.setting("moment", 0)), options.speed, options.frozen)
+            self.signals: Signals = Signals()
+            self.agenda: Agenda = Agenda(self.store, self.clock, self.signals)
+            self.faults: Faults = Faults(self.chance)
+            self.journal: Journal = Journal()
+            self.limiter: RateLimiter = RateLimiter(self.clock, options.rate_limit or UNLIMITED)
+            self.idempotency: IdempotencyKeys = IdempotencyKeys(self.store)
+            self.storage: Storage = Storage(options.data / "files" if options.data else None, self.chance)
+            self.api_key: str = self.chance.secret("fh_test_", "first")
+            self.webhook_secret: str = self.chance.secret("whsec_", "first")
+            self.workers: Workers = Workers(self)
+            tasks.install(self)
+            webhooks.install(self)
+            self._requests = 0
+            self._found()
+            undo.pop_all()
 
     def new_id(self, prefix: str, moment: float, *words: Word) -> str:
         """An id of what `words` name; without words, of the next thing with this prefix."""
