@@ -10,8 +10,8 @@ Names are imported when they are first used, so `import firsthandapi` loads neit
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers read it as the one of `typing`, whose import would be most of this one's time
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:

@@ -8,13 +8,17 @@ field when it is first read, so one surprising field never costs the whole answe
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, Literal, NamedTuple, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Literal, Optional, TypeVar
 
 from .errors import MissingFieldError, UnexpectedAnswerError
 
 M = TypeVar("M", bound="Model")
 Reader = Callable[[Any], Any]
+
+SECRETS = re.compile(r"(\bfh_(?:live|test)_|\bwhsec_|https?://[^\s'\"?#]+\?)[^\s'\"]+")
+"""What a repr does not show: keys, webhook secrets, and the query of a link, which is its signature."""
 
 
 class Unset:
@@ -33,19 +37,53 @@ class Unset:
 UNSET = Unset()
 
 
-class Field(NamedTuple):
-    """How one attribute is found on the wire and turned into its Python value."""
+class Field:
+    """How one attribute is found on the wire and turned into its Python value.
 
-    name: str
-    read: Optional[Reader] = None
-    required: bool = True
+    It is the class's attribute of that name, which Python asks once: the value then stands in the object itself.
+    """
+
+    __slots__ = ("attribute", "name", "read", "required")
+
+    def __init__(self, name: str, read: Optional[Reader] = None, required: bool = True) -> None:
+        self.attribute = name
+        self.name = name
+        self.read = read
+        self.required = required
+
+    def __get__(self, instance: Optional[Model], owner: type[Model]) -> Any:
+        if instance is None:
+            return self
+        wire = instance._wire
+        value = wire.get(self.name)
+        if value is None:
+            if self.name not in wire:
+                value = instance._read(self.attribute)
+        elif self.read is not None:
+            value = self.convert(value)
+        instance.__dict__[self.attribute] = value
+        return value
+
+    def convert(self, value: Any) -> Any:
+        """The Python value of what came on the wire."""
+        if self.read is None:
+            return value
+        try:
+            return self.read(value)
+        except (TypeError, ValueError, LookupError, ArithmeticError, UnexpectedAnswerError):
+            # The service sent another shape than it promised: what came is worth more than a crash.
+            return value
 
 
 def timestamp(value: str) -> datetime.datetime:
     """An ISO 8601 date and time."""
-    from dateutil.parser import isoparse
+    try:
+        # Forty times faster than dateutil, but before Python 3.11 it knows neither `Z` nor every ISO 8601 form.
+        return datetime.datetime.fromisoformat(value[:-1] + "+00:00" if value[-1:] == "Z" else value)
+    except ValueError:
+        from dateutil.parser import isoparse
 
-    return isoparse(value)
+        return isoparse(value)
 
 
 def date(value: str) -> datetime.date:
@@ -56,10 +94,15 @@ def date(value: str) -> datetime.date:
 def model(name: str) -> Reader:
     """The model of that name, imported when the first one is read."""
 
-    def read(value: Any) -> Any:
-        from . import models
+    found: Optional[type[Model]] = None
 
-        return getattr(models, name).from_dict(value)
+    def read(value: Any) -> Any:
+        nonlocal found
+        if found is None:
+            from . import models
+
+            found = getattr(models, name)
+        return found.from_dict(value)
 
     return read
 
@@ -89,9 +132,9 @@ class Model(Mapping[str, Any]):
     @classmethod
     def from_dict(cls: type[M], wire: Mapping[str, Any]) -> M:
         """Wrap a JSON object; nothing in it is looked at yet."""
-        if not isinstance(wire, Mapping):
+        if type(wire) is not dict and not isinstance(wire, Mapping):  # asking the abstract class is slow
             raise UnexpectedAnswerError(cls.__name__, wire)
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         self.__dict__["_wire"] = wire
         return self
 
@@ -127,13 +170,7 @@ class Model(Mapping[str, Any]):
             if field.required:
                 raise MissingFieldError(type(self).__name__, field.name)
             return None
-        if value is None or field.read is None:
-            return value
-        try:
-            return field.read(value)
-        except (TypeError, ValueError, UnexpectedAnswerError):
-            # The service sent another shape than it promised: what came is worth more than a crash.
-            return value
+        return value if value is None else field.convert(value)
 
     def __getitem__(self, key: str) -> Any:
         return self._wire[key]
@@ -145,8 +182,17 @@ class Model(Mapping[str, Any]):
         return len(self._wire)
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{key}={value!r}" for key, value in self._wire.items() if value is not None)
+        fields = ", ".join(f"{key}={value!r}" for key, value in self._wire.items() if value is not None)
+        shown = SECRETS.sub(r"\1***", fields)
         return f"{type(self).__name__}({shown})"
 
 
-__all__ = ["UNSET", "Field", "Model", "Unset", "date", "each", "model", "plain", "timestamp"]
+def readable(cls: type[M]) -> type[M]:
+    """Make the fields of a model its attributes; after attrs, which would take them for defaults."""
+    for attribute, field in cls._fields.items():
+        field.attribute = attribute
+        setattr(cls, attribute, field)
+    return cls
+
+
+__all__ = ["UNSET", "Field", "Model", "Unset", "date", "each", "model", "plain", "readable", "timestamp"]

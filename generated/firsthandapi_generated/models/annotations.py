@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, each, model
+from ..types import Field, Model, each, model, readable
 
 if TYPE_CHECKING:
     from ..models.object_label import ObjectLabel
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..models.transcript_word import TranscriptWord
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class Annotations(Model):
     """What the AI says about a file. Which properties there are depends on the kind of file; each may be missing or null, and others may be added."""

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import UNSET, Field, Model, Unset
+from ..types import UNSET, Field, Model, Unset, readable
 
 if TYPE_CHECKING:
     from ..models.environment import Environment
     from ..models.scope import Scope
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class ApiKeyCreate(Model):
     """An API key to make."""

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, each, model
+from ..types import Field, Model, each, model, readable
 
 if TYPE_CHECKING:
     from ..models.api_key import ApiKey
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class ApiKeyList(Model):
     """One page of API keys, newest first."""

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, timestamp
+from ..types import Field, Model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.environment import Environment
     from ..models.scope import Scope
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class ApiKeyWithSecret(Model):
     """An API key just made or rotated, with its secret. The secret is shown only this once."""

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, timestamp
+from ..types import Field, Model, readable, timestamp
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class CreditBalance(Model):
     """The organization's credits. One credit is one US cent."""

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, model, timestamp
+from ..types import Field, Model, model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.credit_transaction import CreditTransaction
     from ..models.webhook_event_type import WebhookEventType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class CreditTransactionEvent(Model):
     """The body of `credits.purchased`, `credits.auto_topped_up` and `credits.expired`."""

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, each, model
+from ..types import Field, Model, each, model, readable
 
 if TYPE_CHECKING:
     from ..models.error_detail import ErrorDetail
     from ..models.error_type import ErrorType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class ErrorBody(Model):
     """What went wrong."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, each, model, timestamp
+from ..types import Field, Model, each, model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.annotations import Annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..models.keyframe import Keyframe
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class File(Model):
     """An approved file. It never changes, but its download link is renewed."""

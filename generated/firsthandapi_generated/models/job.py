@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, model, timestamp
+from ..types import Field, Model, model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.job_status import JobStatus
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..models.mime_type import MimeType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class Job(Model):
     """A job: what was asked for, and how far it has come."""

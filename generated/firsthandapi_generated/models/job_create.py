@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import UNSET, Field, Model, Unset, model, timestamp
+from ..types import UNSET, Field, Model, Unset, model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.job_type import JobType
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..models.mime_type import MimeType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class JobCreate(Model):
     """A job to post."""

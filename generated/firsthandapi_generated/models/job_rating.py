@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from attrs import define
 
-from ..types import UNSET, Field, Model, Unset
+from ..types import UNSET, Field, Model, Unset, readable
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class JobRating(Model):
     """The buyer's rating of a completed job. The field names are not published."""

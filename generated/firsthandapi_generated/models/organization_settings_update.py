@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import UNSET, Field, Model, Unset
+from ..types import UNSET, Field, Model, Unset, readable
 
 if TYPE_CHECKING:
     from ..models.job_type import JobType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class OrganizationSettingsUpdate(Model):
     """What to change; what is not given stays."""

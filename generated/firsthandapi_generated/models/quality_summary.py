@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, model, timestamp
+from ..types import Field, Model, model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.star_counts import StarCounts
     from ..models.task_decision_counts import TaskDecisionCounts
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class QualitySummary(Model):
     """Quality over everything the organization asked for. The fields are not published."""

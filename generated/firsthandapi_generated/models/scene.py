@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from attrs import define
 
-from ..types import Field, Model
+from ..types import Field, Model, readable
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class Scene(Model):
     """One scene of a video."""

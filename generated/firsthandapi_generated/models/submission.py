@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, timestamp
+from ..types import Field, Model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.submission_status import SubmissionStatus
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class Submission(Model):
     """What one worker handed in."""

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, each, model
+from ..types import Field, Model, each, model, readable
 
 if TYPE_CHECKING:
     from ..models.submission import Submission
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class SubmissionList(Model):
     """One page of submissions, newest first."""

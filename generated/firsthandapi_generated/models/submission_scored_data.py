@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, model, timestamp
+from ..types import Field, Model, model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.annotations import Annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..models.submission_status import SubmissionStatus
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class SubmissionScoredData(Model):
     """The submission of a `submission.scored` event."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, model, timestamp
+from ..types import Field, Model, model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.star_counts import StarCounts
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class SubmissionSummary(Model):
     """Counts of submissions. The fields are not published."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, model, timestamp
+from ..types import Field, Model, model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.json_object import JsonObject
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..models.task_status import TaskStatus
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class Task(Model):
     """A task and its review."""

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import UNSET, Field, Model, Unset, model
+from ..types import UNSET, Field, Model, Unset, model, readable
 
 if TYPE_CHECKING:
     from ..models.json_object import JsonObject
     from ..models.metadata import Metadata
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class TaskCreate(Model):
     """An AI output to be reviewed by a human."""

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, each, model
+from ..types import Field, Model, each, model, readable
 
 if TYPE_CHECKING:
     from ..models.task import Task
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class TaskList(Model):
     """One page of tasks, newest first."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, timestamp
+from ..types import Field, Model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.webhook_event_type import WebhookEventType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class WebhookEndpoint(Model):
     """A webhook endpoint, without its signing secret."""

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model
+from ..types import Field, Model, readable
 
 if TYPE_CHECKING:
     from ..models.webhook_event_type import WebhookEventType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class WebhookEndpointCreate(Model):
     """A webhook endpoint to register."""

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import UNSET, Field, Model, Unset
+from ..types import UNSET, Field, Model, Unset, readable
 
 if TYPE_CHECKING:
     from ..models.webhook_event_type import WebhookEventType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class WebhookEndpointUpdate(Model):
     """What to change about a webhook endpoint; what is not given stays. The fields are not published."""

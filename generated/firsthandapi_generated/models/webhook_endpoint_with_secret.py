@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, timestamp
+from ..types import Field, Model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.webhook_event_type import WebhookEventType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class WebhookEndpointWithSecret(Model):
     """A webhook endpoint just registered or given a new secret. The secret is shown only this once."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define
 
-from ..types import Field, Model, model, timestamp
+from ..types import Field, Model, model, readable, timestamp
 
 if TYPE_CHECKING:
     from ..models.json_object import JsonObject
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..models.webhook_event_type import WebhookEventType
 
 
+@readable
 @define(slots=False, frozen=True, kw_only=True, eq=False, repr=False)
 class WebhookEvent(Model):
     """An event as the service keeps it: the body that is sent, and how its delivery stands."""
