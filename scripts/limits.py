@@ -9,7 +9,8 @@ from __future__ import annotations
 from pprint import pformat
 from typing import Any
 
-METHODS = ("get", "put", "post", "delete", "patch")
+from spec_file import METHODS, resolve
+
 RULES = (
     "type", "enum", "minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength",
     "minItems", "maxItems", "uniqueItems", "maxProperties", "format",
@@ -20,7 +21,8 @@ def module(document: dict[str, Any]) -> str:
     """The text of `limits.py`."""
     rules: dict[str, dict[str, Any]] = {}
     scopes: dict[str, list[str]] = {}
-    for path in document["paths"].values():
+    for item in document.get("paths", {}).values():
+        path = resolve(document, item)
         for method in METHODS:
             if method not in path:
                 continue
@@ -29,7 +31,7 @@ def module(document: dict[str, Any]) -> str:
             rules[name] = arguments(document, [*path.get("parameters", []), *operation.get("parameters", [])])
             body = resolve(document, operation.get("requestBody", {})).get("content", {}).get("application/json")
             if body:
-                schema = resolve(document, body["schema"])
+                schema = resolve(document, body.get("schema", {}))
                 required = schema.get("required", [])
                 for field, rule in schema.get("properties", {}).items():
                     rules[name][field] = {**shape(document, rule), "required": field in required}
@@ -59,30 +61,23 @@ def arguments(document: dict[str, Any], parameters: list[dict[str, Any]]) -> dic
     """The rules of an operation's parameters by name."""
     found = (resolve(document, parameter) for parameter in parameters)
     return {
-        item["name"]: {**shape(document, item["schema"]), "required": item.get("required", False)}
+        item["name"]: {**shape(document, item.get("schema", {})), "required": item.get("required", False)}
         for item in found
         if item["in"] in ("path", "query")
     }
 
 
-def shape(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """The keywords of a schema that can be checked without a library, `$ref`s followed."""
+def shape(document: dict[str, Any], schema: Any, around: tuple[int, ...] = ()) -> dict[str, Any]:
+    """The keywords of a schema that can be checked without a library, `$ref`s followed; `around` stops recursion."""
     schema = resolve(document, schema)
+    if not isinstance(schema, dict) or id(schema) in around:
+        return {}
+    around = (*around, id(schema))
     kept = {key: schema[key] for key in RULES if key in schema}
     if "items" in schema:
-        kept["items"] = shape(document, schema["items"])
+        kept["items"] = shape(document, schema["items"], around)
     if "properties" in schema:
         kept["required_keys"] = schema.get("required", [])
-        kept["properties"] = {key: shape(document, value) for key, value in schema["properties"].items()}
+        kept["properties"] = {key: shape(document, value, around) for key, value in schema["properties"].items()}
         kept["closed"] = schema.get("additionalProperties") is False
     return kept
-
-
-def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """The node itself, or what its `$ref` points to."""
-    while "$ref" in node:
-        target: Any = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
-        node = target
-    return node

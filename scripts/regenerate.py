@@ -11,7 +11,6 @@ With --check nothing is written: files that are stale, edited by hand, missing o
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from pathlib import Path
 import derive_sync
 import limits
 import spec_file
-import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
@@ -55,7 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
             SPEC.write_text(text, encoding="utf-8")
             changes.insert(0, "changed openapi.yaml")
         for part in (GENERATED, SYNC):
-            install(work / part, ROOT / part)
+            if files(work / part) != files(ROOT / part):
+                install(work / part, ROOT / part)
     print("\n".join(changes) if changes else "no change")
     return 0
 
@@ -63,8 +62,6 @@ def main(arguments: list[str] | None = None) -> int:
 def prepare(source: str, work: Path) -> str:
     """Make everything in a scratch folder; returns the contract as YAML text."""
     text, document = spec_file.load(source)
-    if text.lstrip().startswith("{"):
-        text = yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True, width=110)
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
     generate(contract, work / GENERATED)

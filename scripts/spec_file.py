@@ -1,17 +1,43 @@
-"""Read an OpenAPI document from a path or URL, and say in which line it is wrong."""
+"""Read an OpenAPI document from a path or URL, and say in which line it is wrong.
+
+A *place* is the way to a value from the top of the document: its keys and indexes in order.
+"""
 
 from __future__ import annotations
 
+import json
 import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+METHODS = ("get", "put", "post", "delete", "patch")
+NOTHING = object()
+Place = list[Any]
+
 
 class SpecError(Exception):
-    """The document cannot be used; the text is one line with place and reason."""
+    """The document cannot be used; the text is one line with file, line and reason."""
+
+
+def load(source: str) -> tuple[str, dict[str, Any]]:
+    """The YAML text and the content of a valid OpenAPI 3.1 document in YAML or JSON, else `SpecError`."""
+    text, tree, document = parse(source, read_text(source))
+    if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.1"):
+        seen = document if isinstance(document, dict) else {}
+        key = "openapi" if "openapi" in seen else "swagger"
+        why = f", but {key} {seen[key]}" if key in seen else ": there is no `openapi: 3.1.x` at the top"
+        raise SpecError(f"{source}:{line_of(tree, [key])}: not an OpenAPI 3.1 document{why}")
+    found = problems(document)
+    if found:
+        place, reason = next((problem for problem in found if problem[0]), found[0])
+        raise SpecError(f"{source}:{line_of(tree, place)}: /{'/'.join(map(str, place))}: {reason}")
+    return text, document
 
 
 def read_text(source: str) -> str:
@@ -19,36 +45,187 @@ def read_text(source: str) -> str:
     try:
         if source.startswith(("http://", "https://")):
             with urllib.request.urlopen(source, timeout=30) as answer:
-                return str(answer.read().decode("utf-8"))
-        return Path(source).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+                return str(answer.read().decode("utf-8-sig"))
+        return Path(source).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError, HTTPException) as error:
         raise SpecError(f"{source}: cannot be read: {error}") from None
 
 
-def load(source: str) -> tuple[str, dict[str, Any]]:
-    """The text and the content of a valid OpenAPI 3.1 document in YAML or JSON, else `SpecError`."""
-    text = read_text(source)
+def parse(source: str, text: str) -> tuple[str, yaml.Node | None, Any]:
+    """The text as YAML, where in it everything stands, and its content."""
     try:
+        document = json.loads(text)
+        tree = None
+    except ValueError:
+        document, tree = parse_yaml(source, text)
+        return text, tree, document
+    with suppress(yaml.YAMLError):  # an escape that only JSON knows, such as half an emoji: only the lines are lost
         tree = yaml.compose(text, Loader=yaml.CSafeLoader)
-        document = yaml.load(text, Loader=yaml.CSafeLoader)
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120), tree, document
+
+
+def parse_yaml(source: str, text: str) -> tuple[Any, yaml.Node | None]:
+    """The content, and where in the text everything stands."""
+    try:
+        loader = Loader(text)
+        tree = loader.get_single_node()
+        return (None if tree is None else loader.construct_document(tree)), tree
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise SpecError(f"{source}:{mark.line + 1 if mark else 1}: {error.problem or error.context}") from None
-    except yaml.YAMLError as error:
-        raise SpecError(f"{source}:1: {error}") from None
-    if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.1"):
-        raise SpecError(f"{source}:1: not an OpenAPI 3.1 document (no `openapi: 3.1.x` at the top)")
-    for error in OpenAPIV31SpecValidator(document).iter_errors():
-        path = list(error.absolute_path)
-        place = "/" + "/".join(str(part) for part in path)
-        raise SpecError(f"{source}:{line_of(tree, path)}: {place}: {error.message.splitlines()[0][:300]}")
-    return text, document
+        line, reason = mark.line + 1 if mark else 1, error.problem or error.context
+    except yaml.reader.ReaderError as error:
+        line, reason = text.encode()[: error.position].count(b"\n") + 1, error.reason
+    raise SpecError(f"{source}:{line}: {reason}")
 
 
-def line_of(node: yaml.Node | None, path: list[Any]) -> int:
-    """The line of the deepest node that the path still leads to."""
+class Loader(yaml.CSafeLoader):
+    """Refuses what PyYAML would lose or stumble over: the first of two equal keys, a date that is none."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """One value, with its place if it cannot be."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """One mapping whose keys are all different."""
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
+        return super().construct_mapping(node, deep)
+
+
+def problems(document: dict[str, Any]) -> list[tuple[Place, str]]:
+    """What is wrong; each kind only if the ones before it found nothing, for they would stumble over it."""
+    return (
+        list(wrong_references(document))
+        or list(wrong_operations(document))
+        or list(invalid(document))
+        or list(beyond_us(document))
+    )
+
+
+def invalid(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    """What the standard does not allow."""
+    try:
+        for error in OpenAPIV31SpecValidator(document).iter_errors():
+            place = whole_place(document, list(error.absolute_path), error.instance)
+            yield place, error.message.splitlines()[0][:300]
+    except (LookupError, TypeError, AssertionError) as error:
+        # The validator goes on after an error, and may then stumble over it.
+        yield [], f"not valid: {error!r}"
+
+
+def walk(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
+    """A value and everything in it, each with its place."""
+    yield place, node
+    for key, child in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield from walk(child, [*place, key])
+
+
+def wrong_references(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    """References that do not lead to a value of the same document."""
+    for place, node in walk(document, []):
+        if isinstance(node, dict) and isinstance(node.get("$ref"), str):
+            try:
+                resolve(document, node)
+            except (LookupError, ValueError, TypeError):
+                yield [*place, "$ref"], f"{node['$ref']!r} leads to nothing in this document"
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Every operation and its place."""
+    for path, item in as_mapping(document.get("paths")).items():
+        for method, operation in as_mapping(resolve(document, item)).items():
+            if method in METHODS and isinstance(operation, dict):
+                yield ["paths", path, method], operation
+
+
+def as_mapping(value: Any) -> dict[str, Any]:
+    """The value, or an empty mapping where it is none: the validator will say so, with its place."""
+    return value if isinstance(value, dict) else {}
+
+
+def wrong_operations(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    """Operations without a name, or with one that is taken: their methods are called by it."""
+    seen = set()
+    for place, operation in operations(document):
+        name = operation.get("operationId")
+        if not isinstance(name, str):
+            yield place, "has no operationId"
+            continue
+        if name in seen:
+            yield [*place, "operationId"], f"another operation is called {name!r} too"
+        seen.add(name)
+
+
+def beyond_us(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    """What is valid, but our templates would leave out without a word."""
+    for place, operation in operations(document):
+        body = resolve(document, operation.get("requestBody", {}))
+        if set(body.get("content", {})) - {"application/json"}:
+            yield [*place, "requestBody"], "only JSON bodies can be generated"
+        for status, answer in operation.get("responses", {}).items():
+            content = resolve(document, answer).get("content", {})
+            schema = resolve(document, content.get("application/json", {}).get("schema", {}))
+            if status.startswith("2") and content and (len(content) > 1 or "properties" not in schema):
+                yield (
+                    [*place, "responses", status],
+                    "only answers that are JSON objects can be generated",
+                )
+        for index, item in enumerate(operation.get("parameters", [])):
+            if resolve(document, item).get("in") == "cookie":
+                yield [*place, "parameters", index], "cookies cannot be generated"
+
+
+def resolve(document: dict[str, Any], node: Any) -> Any:
+    """The node itself, or what its `$ref` points to. Raises LookupError or ValueError where there is no such thing."""
+    seen = []
+    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        reference = node["$ref"]
+        if reference in seen or not reference.startswith("#/"):
+            raise ValueError(reference)
+        seen.append(reference)
+        node = document
+        for part in reference[2:].split("/"):
+            part = part.replace("~1", "/").replace("~0", "~")
+            node = node[int(part)] if isinstance(node, list) else node[part]
+    return node
+
+
+def whole_place(document: dict[str, Any], tail: Place, value: Any) -> Place:
+    """The place from the top of a value that the validator may have located within its schema only."""
+    if (not tail and value == document) or (tail and follow(document, tail) is not NOTHING):
+        return tail
+    for place, node in walk(document, []):
+        if is_schema(place) and follow(node, tail) == value:
+            return [*place, *tail]
+    return []
+
+
+def is_schema(place: Place) -> bool:
+    """Whether a schema stands there."""
+    return place[-1:] in (["schema"], ["items"]) or place[-2:-1] in (["properties"], ["schemas"])
+
+
+def follow(node: Any, place: Place) -> Any:
+    """The value at a place, or NOTHING."""
+    for part in place:
+        try:
+            # The validator takes the key "200" for an index.
+            node = node[part if isinstance(node, list) else str(part)]
+        except (LookupError, TypeError):
+            return NOTHING
+    return node
+
+
+def line_of(node: yaml.Node | None, place: Place) -> int:
+    """The line of the deepest node that the place still leads to."""
     line = node.start_mark.line + 1 if node is not None else 1
-    for part in path:
+    for part in place:
         child: yaml.Node | None = None
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
