@@ -19,27 +19,29 @@ def rows(url: str, scratch: Path, *, quick: bool, published: bool) -> list[Row]:
     """Ours against httpx; with `published` also against the first release, which is fetched from the package index."""
     effort = ["2", "20"] if quick else ["15", "200"]
     script = ["-m", "benchmarks.calls", url, *effort]
-    found = fresh(*script)
+    found = fresh(*script, "ours")
     made = [Row(3, "typed GET, CPU", "httpx.Client.get().json()", found["subject"], found["raw"], most_ratio=1.0)]
     if published:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
         subprocess.run([*command, "--dest", str(scratch), PUBLISHED], check=True)
-        old = fresh(*script, first_on_path=next(scratch.glob("firsthandapi-*.whl")))
+        old = fresh(*script, "published", first_on_path=next(scratch.glob("firsthandapi-*.whl")))
         # Measured in a process of its own, since both have one name: httpx stood beside each, and is the yardstick.
         theirs = old["subject"] / old["raw"] * found["raw"]
         made.append(Row(3, "typed GET, CPU", f"{PUBLISHED}, untyped", found["subject"], theirs))
     return made
 
 
-def main(url: str, rounds: str, calls: str) -> None:
-    """Measure whichever `firsthandapi` is on the path, and httpx in turn with it."""
-    import firsthandapi
+def main(url: str, rounds: str, calls: str, which: str) -> None:
+    """Measure the `firsthandapi` that is first on the path, and httpx in turn with it."""
     import httpx
+
+    import firsthandapi
 
     raw_client = httpx.Client(headers={"Authorization": "Bearer fh_test_key"})
     # Typed as what both releases have in common, which is nothing but names.
     package: Any = firsthandapi
-    if package.__version__ == PUBLISHED.partition("==")[2]:
+    if which == "published":
+        assert package.__version__ == PUBLISHED.partition("==")[2], package.__file__
         old_client = package.FirstHandClient("fh_test_key", base_url=url)
         subject: Callable[[], object] = lambda: old_client.get_job("job_1")["status"]  # noqa: E731
     else:

@@ -93,7 +93,9 @@ def fresh(*arguments: str, first_on_path: Path | None = None) -> Any:
         if not name.startswith(("FIRSTHAND_", "PYTHON")) and not name.lower().endswith("_proxy")
     }
     places = [first_on_path] if first_on_path else []
-    places += [ROOT, ROOT / "generated", ROOT / "scripts"]
+    places += [ROOT, ROOT / "generated"]
     environment["PYTHONPATH"] = os.pathsep.join(map(str, places))
-    done = subprocess.run([sys.executable, *arguments], env=environment, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(
+        [sys.executable, *arguments], env=environment, cwd=ROOT / "scripts", stdout=subprocess.PIPE, check=True
+    )
     return json.loads(done.stdout)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from copy import deepcopy
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,12 @@ def rows(scratch: Path, *, quick: bool) -> list[Row]:
     made = []
     for reader in READERS:
         what, ours = f"page of {SIZE}, reads {reader}", found[f"ours, {reader}"]
-        # A page that nobody reads is no use: the goal holds with five fields of each file read, too.
-        most = None if reader == "everything" else 0.001
+        most = 0.001 if reader == "nothing" else None
         made.append(Row(4, what, "json.loads alone", ours, found["json.loads"], most=most))
-        made.append(Row(4, what, "stock generated", ours, found.get(f"stock, {reader}"), note=why_not))
+        # Ours converts a field when it is read, stock all at once: reading a few must not eat up the gain.
+        ratio = 1.0 if reader == "five fields" and not why_not else None
+        theirs = found.get(f"stock, {reader}")
+        made.append(Row(4, what, "stock generated", ours, theirs, most_ratio=ratio, note=why_not))
     return made
 
 
@@ -66,8 +69,9 @@ def generate_stock(target: Path) -> str:
 
 def main(page: str, stock: str, rounds: str, repeats: str) -> None:
     """Measure everything in turn in this process."""
-    from firsthandapi.models import File
     from firsthandapi_generated.models.file_list import FileList
+
+    from firsthandapi.models import File
 
     data = Path(page).read_bytes()
 
@@ -77,9 +81,8 @@ def main(page: str, stock: str, rounds: str, repeats: str) -> None:
     parsers: dict[str, Callable[[], list[Any]]] = {"ours": ours}
     if stock:
         sys.path.insert(0, str(Path(stock).parent))
-        from stock_client.models import FileList as StockFileList  # type: ignore[import-not-found]
-
-        parsers["stock"] = lambda: list(StockFileList.from_dict(json.loads(data)).data)
+        stock_list = import_module("stock_client.models").FileList
+        parsers["stock"] = lambda: list(stock_list.from_dict(json.loads(data)).data)
     read = {"nothing": len, "five fields": read_five, "everything": read_everything}
 
     def per_page(work: Callable[[], object]) -> float:
@@ -92,14 +95,14 @@ def main(page: str, stock: str, rounds: str, repeats: str) -> None:
     for name, parse in parsers.items():
         for reader in READERS:
             works[f"{name}, {reader}"] = lambda parse=parse, reader=reader: read[reader](parse())  # type: ignore[misc]
-    subjects = {name: lambda work=work: per_page(work) for name, work in works.items()}  # type: ignore[misc]
+    subjects = {name: lambda work=work: per_page(work) for name, work in works.items()}
     print(json.dumps(least(subjects, int(rounds))))
 
 
 def read_five(files: list[Any]) -> None:
     """What a typical loop over files looks at: a date and the first label among it."""
     for file in files:
-        file.id, file.ai_star_rating, file.download_url, file.captured_at, file.annotations.object_labels[0].label  # noqa: B018
+        file.id, file.ai_star_rating, file.download_url, file.captured_at, file.annotations.object_labels[0].label
 
 
 def read_everything(value: object) -> None:
