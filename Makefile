@@ -20,12 +20,13 @@ regenerate: $(VENV)/.dev ## make generated/ and _sync/ again; SPEC=path-or-URL r
 
 check: $(VENV)/.dev ## stale output, lint and strict types
 	$(BIN)/python scripts/regenerate.py --check
+	$(BIN)/python scripts/lint_contract.py
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --strict scripts examples
-	$(BIN)/pyright
-	$(BIN)/pyright --verifytypes firsthandapi --ignoreexternal
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pyright --pythonpath $(BIN)/python --verifytypes firsthandapi --ignoreexternal
 
 bench: $(VENV)/.dev ## measure against other clients, as ratios
 	$(BIN)/python scripts/bench.py
