@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SPEC ?=
+# It looks at the packages of whichever python comes first on the PATH.
+PYRIGHT := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright
 
 .PHONY: help demo test regenerate check bench clean
 
@@ -25,8 +27,8 @@ check: $(VENV)/.dev ## stale output, lint and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --strict scripts examples
-	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/pyright --pythonpath $(BIN)/python --verifytypes firsthandapi --ignoreexternal
+	$(PYRIGHT)
+	$(PYRIGHT) --verifytypes firsthandapi --ignoreexternal
 
 bench: $(VENV)/.dev ## measure against other clients, as ratios
 	$(BIN)/python scripts/bench.py
