@@ -68,6 +68,7 @@ class Pool:
         self._base_url = base_url
         self._injected = injected
         self._opened: dict[int, httpx.HTTPTransport] = {}
+        self._closers: dict[int, Callable[[], object]] = {}
         self._lock = Lock()
 
     def send_once(self, request: Outgoing, timeout: float) -> Answer:
@@ -104,14 +105,14 @@ class Pool:
                 if transport is None:
                     transport = self._opened[pid] = httpx.HTTPTransport(**_connection_settings(self._base_url))
                     # A script need not close its client: then this does, when the client is gone.
-                    finalize(self, _close_own, pid, transport)
+                    self._closers[pid] = finalize(self, _close_own, pid, transport)
         return transport
 
     def close(self) -> None:
         """Close the connections of this process; the next request opens new ones. A client handed in stays open."""
-        transport = self._opened.pop(os.getpid(), None)
-        if transport is not None:
-            transport.close()
+        pid = os.getpid()
+        if self._opened.pop(pid, None) is not None:
+            self._closers.pop(pid)()
 
 
 def _close_own(pid: int, transport: httpx.HTTPTransport) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import pickle
@@ -384,3 +385,13 @@ def test_building_a_client_opens_nothing(side):
         client = side.client(base_url=server.url, clock=FakeClock())
         assert client.jobs
         assert server.connections == 0
+
+
+def test_a_client_that_is_let_go_closes_its_connections():
+    with Loopback(job_of) as server, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        client = firsthandapi.Client(API_KEY, base_url=server.url)
+        assert client.jobs.get("job_1").id == "job_1"
+        del client
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
