@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from random import Random
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 import httpx
 import pytest
@@ -82,3 +83,16 @@ def error_of(answer: httpx.Response, status: int) -> dict[str, Any]:
     error = answer.json()["error"]
     assert error["request_id"] == answer.headers["x-request-id"]
     return error
+
+
+def eventually(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until something is so, however busy the machine is."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.005)
+
+
+def keys_taken(sandbox: Sandbox) -> int:
+    """How many idempotency keys are in use: one is taken only when the request's body has come."""
+    return sandbox.ask(lambda: len(sandbox.controls._world.store.db.execute("SELECT * FROM idempotency").fetchall()))

@@ -7,7 +7,20 @@ from typing import Any
 
 import httpx
 import pytest
-from sandbox_support import JOB, START, api, client_of, error_of, get, post_job, quick_media, running, sandbox
+from sandbox_support import (
+    JOB,
+    START,
+    api,
+    client_of,
+    error_of,
+    eventually,
+    get,
+    keys_taken,
+    post_job,
+    quick_media,
+    running,
+    sandbox,
+)
 
 from firsthandapi.sandbox import Sandbox
 
@@ -70,11 +83,12 @@ def test_a_body_of_ones_own_and_a_date_to_retry_after(sandbox: Sandbox, api: htt
 
 
 def test_a_delay_outlasts_an_impatient_client_and_the_act_happens(sandbox: Sandbox, api: httpx.Client) -> None:
-    sandbox.faults.add("create_job", delay=0.15, times=1)
+    sandbox.faults.add("create_job", delay=1, times=1)
     with pytest.raises(httpx.ReadTimeout):
-        api.post("/v1/jobs", json=JOB, headers=KEY, timeout=0.05)
+        api.post("/v1/jobs", json=JOB, headers=KEY, timeout=0.1)
+    eventually(lambda: keys_taken(sandbox))
     assert error_of(api.post("/v1/jobs", json=JOB, headers=KEY), 409)["type"] == "idempotency_in_progress"
-    time.sleep(0.2)
+    eventually(lambda: jobs_made(api))
     assert jobs_made(api) == 1
 
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-from sandbox_support import JOB, api, client_of, error_of, get, post_job, quick_media, running, sandbox
+from sandbox_support import (
+    JOB,
+    api,
+    client_of,
+    error_of,
+    eventually,
+    get,
+    keys_taken,
+    post_job,
+    quick_media,
+    running,
+    sandbox,
+)
 
 from firsthandapi.sandbox import Sandbox
 
@@ -61,11 +72,10 @@ def test_a_key_is_forgotten_after_a_day(sandbox: Sandbox, api: httpx.Client) -> 
 
 
 def test_while_the_first_request_runs_the_second_is_told_to_wait(sandbox: Sandbox, api: httpx.Client) -> None:
-    sandbox.faults.add("create_job", nth=1, delay=0.3)
+    sandbox.faults.add("create_job", nth=1, delay=1)
     with ThreadPoolExecutor(1) as pool, client_of(sandbox) as other:
         slow = pool.submit(other.post, "/v1/jobs", json=JOB, headers=KEY)
-        while not sandbox.calls("create_job"):
-            time.sleep(0.005)
+        eventually(lambda: keys_taken(sandbox))
         early = api.post("/v1/jobs", json=JOB, headers=KEY)
         assert error_of(early, 409)["type"] == "idempotency_in_progress"
         assert early.headers["retry-after"] == "1"
