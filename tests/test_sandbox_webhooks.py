@@ -8,7 +8,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Callable
 
 import httpx
 import pytest
@@ -26,6 +26,7 @@ class Receiver(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status = 200
         self.received: list[tuple[dict[str, str], bytes]] = []
+        self.on_receipt: Callable[[], object] = lambda: None
 
     @property
     def url(self) -> str:
@@ -42,6 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.on_receipt()
         self.send_response(self.server.status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -112,6 +114,18 @@ def test_a_failing_receiver_is_tried_six_times(sandbox: Sandbox, api: httpx.Clie
     sandbox.clock.advance(0)
     assert get(api, "/v1/webhook_events")["data"][0]["status"] == "delivered"
     assert len(receiver.received) == 7
+
+
+def test_a_delivery_comes_at_the_moment_that_it_says(sandbox: Sandbox, api: httpx.Client, receiver: Receiver) -> None:
+    moments: list[float] = []
+    receiver.on_receipt = lambda: moments.append(sandbox.clock.now())
+    receiver.status = 500
+    subscribe(api, receiver, "job.cancelled")
+    api.post(f"/v1/jobs/{post_job(api)['id']}/cancel")
+    sandbox.clock.advance(1800)
+    said = [int(headers["x-firsthand-signature"].split(",")[0][len("t=") :]) for headers, _ in receiver.received]
+    assert [int(moment) for moment in moments] == said
+    assert len(said) == 3
 
 
 def test_a_receiver_that_is_not_there_counts_as_failed(sandbox: Sandbox, api: httpx.Client) -> None:

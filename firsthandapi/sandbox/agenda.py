@@ -101,6 +101,8 @@ class Agenda:
 
     async def _prepared(self, prepare: Preparation, event: Event) -> None:
         """Prepare an event. Time waits for it, lest all that follows comes too late."""
+        # What is prepared, such as a delivery that a receiver dates by this clock, happens when it is due.
+        self._clock.jump(event.due)
         self._clock.hold()
         try:
             await prepare(event.due, event.details)
