@@ -1,8 +1,13 @@
 """Webhooks: check that an event comes from the service, read it, and sign events for tests.
 
-The service signs `<timestamp>.<raw body>` with HMAC-SHA256 and sends `t=<Unix seconds>,v1=<hex>` in a header, so the
-body must be checked exactly as it arrived: JSON that was parsed and written again is other bytes. While a secret is
-rotated a header may have several `v1`, and you may have several secrets; one that fits is enough.
+Words: the *payload* is the raw body of a webhook request; the *signature* is its header, `t=<Unix seconds>,v1=<hex>`;
+each `v1` is a *digest*, the HMAC-SHA256 of `<t>.<payload>` under the endpoint's whole *secret*, `whsec_...`.
+
+So the body must be checked exactly as it arrived: JSON that was parsed and written again is other bytes. While a secret
+is rotated a header may have several `v1`, and you may have several secrets; one digest that fits is enough.
+
+Sources: the service's PyPI page and its published package 0.1.0 (format, tolerance, `X-FirstHandAPI-Signature`), its
+webhook guide (types of events, `X-FirstHand-Signature`). Several `v1` in a header are inferred.
 
 >>> secret, body = "whsec_example", b'{"type":"job.completed"}'
 >>> header = sign(body, secret=secret, timestamp=1774966928)
@@ -17,8 +22,8 @@ import hmac
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Optional, Union, cast
+from collections.abc import Iterable, Sequence
+from typing import Any, Optional, Protocol, Union, cast
 
 from firsthandapi_generated import models
 from firsthandapi_generated.limits import EVENTS
@@ -26,9 +31,11 @@ from firsthandapi_generated.limits import EVENTS
 from .errors import FirstHandSignatureError
 
 TOLERANCE_SECONDS = 300.0
+"""How far the time of a signature may be off by default: five minutes, as documented."""
 SIGNATURE_HEADERS = ("x-firsthandapi-signature", "x-firsthand-signature")
 """Both spellings are documented; names are compared in lower case."""
 LONGEST_HEADER = 4096
+"""Characters of a signature that are looked at; a longer one is refused. The limit is ours."""
 
 WEBHOOK_EVENT_TYPES: tuple[str, ...] = tuple(EVENTS)
 """All types of events in the contract; the service may send newer ones."""
@@ -58,9 +65,17 @@ _MODEL_BY_TYPE: dict[str, str] = {
 }
 
 
+class Headers(Protocol):
+    """The headers of a request: a dict, or what Django, Flask, Starlette or `http.server` hand out."""
+
+    def items(self) -> Iterable[tuple[object, object]]:
+        """Names and values, as text or bytes."""
+        ...
+
+
 def verify_webhook_signature(
     payload: Union[bytes, str],
-    signature: str,
+    signature: Union[str, bytes],
     secret: Union[str, Sequence[str]],
     tolerance_seconds: float = TOLERANCE_SECONDS,
     *,
@@ -70,26 +85,32 @@ def verify_webhook_signature(
 
     Args:
         payload: The request's body as it arrived, bytes if you can (text is taken as UTF-8).
-        signature: The header `X-FirstHandAPI-Signature`, or `X-FirstHand-Signature`.
+        signature: The header `X-FirstHandAPI-Signature`, or `X-FirstHand-Signature`; at most 4096 characters.
         secret: The endpoint's signing secret, `whsec_...`; several while one is being rotated.
-        tolerance_seconds: How far the signature's time may be from now, in either direction.
+        tolerance_seconds: How many seconds the signature's time may be from now, in either direction, 0 or more;
+            `math.inf` for an event that you kept. Default: 300.
         now: The time in Unix seconds. Default: the clock; give it in tests.
 
     Returns:
         True; anything else is an error, so that a forgotten `if` lets nothing pass.
 
     Raises:
-        FirstHandSignatureError: Also a `ValueError`; its text says which step failed.
+        FirstHandSignatureError: Also a `ValueError`; its text says which step failed, and has nothing secret in it.
+
+    Source: the service's PyPI page; `now`, several secrets and bytes for `signature` are ours.
     """
-    body = _bytes(payload)
-    timestamp, digests = _parts(signature)
-    age = (time.time() if now is None else now) - timestamp
+    body, secrets = _bytes(payload), _secrets(secret)
+    moment, digests = _parts(signature)
+    # Written so that NaN fails too.
+    if not tolerance_seconds >= 0:
+        raise FirstHandSignatureError(f"tolerance_seconds must be 0 or more, not {tolerance_seconds}")
+    age = (time.time() if now is None else now) // 1 - int(moment)
     if not abs(age) <= tolerance_seconds:
         when = "old" if age > 0 else "far in the future"
         raise FirstHandSignatureError(
             f"the signature is too {when}: {abs(age):.0f} s, allowed are {tolerance_seconds:g} s"
         )
-    expected = [_digest(body, timestamp, one) for one in _secrets(secret)]
+    expected = [_digest(body, moment, one) for one in secrets]
     # No early end: the time that this takes must not tell which secret or how much of it fits.
     matches = [hmac.compare_digest(mine, theirs) for mine in expected for theirs in digests]
     if not any(matches):
@@ -101,7 +122,7 @@ def verify_webhook_signature(
 
 def construct_event(
     payload: Union[bytes, str],
-    headers: Mapping[str, Any],
+    headers: Headers,
     secret: Union[str, Sequence[str]],
     tolerance_seconds: float = TOLERANCE_SECONDS,
     *,
@@ -109,88 +130,127 @@ def construct_event(
 ) -> Event:
     """Check a webhook request and read its event.
 
+    >>> body = b'{"id":"evt_1","type":"job.completed","data":{"id":"job_1","files_approved":50}}'
+    >>> headers = {"X-FirstHand-Signature": sign(body, secret="whsec_example")}
+    >>> event = construct_event(body, headers, "whsec_example")
+    >>> event.type, event.data.files_approved, event["data"]["id"]
+    ('job.completed', 50, 'job_1')
+
+    The same event may come more than once, after a failure or a replay: `event.id` is the same then.
+
     Args:
         payload: The request's body as it arrived.
-        headers: The request's headers, names in any case.
+        headers: The request's headers, names in any case and either spelling; WSGI's `HTTP_...` names will do.
         secret, tolerance_seconds, now: As in `verify_webhook_signature`.
 
     Returns:
-        The event, typed by its `type`; also a mapping of the JSON as it came.
+        The event, typed by its `type`; also a mapping of the JSON as it came. One of a type that is newer than this
+        package is a `WebhookEvent`, whose `data` can be read all the same.
 
     Raises:
         FirstHandSignatureError: The signature is missing or wrong, or what is signed is not an event.
+
+    Source: the service's webhook guide; what `data` holds is documented for `submission.approved` and else inferred.
     """
     body = _bytes(payload)
     verify_webhook_signature(body, signature_of(headers), secret, tolerance_seconds, now=now)
     try:
-        event: Any = json.loads(body)
-    except ValueError:
+        event: object = json.loads(body)
+    except (ValueError, RecursionError):
         event = None
-    if not isinstance(event, dict):
-        raise FirstHandSignatureError("the signature is right, but the body is not a JSON object")
-    wire = cast("dict[str, Any]", event)
-    model: Any = getattr(models, _MODEL_BY_TYPE.get(str(wire.get("type")), "WebhookEvent"))
+    wire = cast("dict[str, Any]", event) if isinstance(event, dict) else {}
+    kind = wire.get("type")
+    if not isinstance(kind, str):
+        raise FirstHandSignatureError("the signature is right, but the body is not a JSON object with a type")
+    model: Any = getattr(models, _MODEL_BY_TYPE.get(kind, "WebhookEvent"))
     constructed: Event = model.from_dict(wire)
     return constructed
 
 
-def signature_of(headers: Mapping[str, Any]) -> str:
+def signature_of(headers: Headers) -> str:
     """The signature among a request's headers, whichever spelling is there.
 
-    Raises `FirstHandSignatureError` if there is none.
+    Args:
+        headers: As in `construct_event`.
+
+    Returns:
+        The header's value, unchecked; `X-FirstHandAPI-Signature` where both are there.
+
+    Raises:
+        FirstHandSignatureError: There is neither.
+
+    Source: the PyPI page has one spelling, the webhook guide the other.
     """
-    lowered = {str(name).lower(): value for name, value in headers.items()}
+    found = {_text(name).lower().replace("_", "-"): value for name, value in headers.items()}
     for name in SIGNATURE_HEADERS:
-        value = lowered.get(name)
-        if isinstance(value, bytes):
-            value = value.decode("latin-1")
-        if isinstance(value, str):
+        value = _text(found.get(name) or found.get(f"http-{name}"))
+        if value:
             return value
     raise FirstHandSignatureError("there is no header X-FirstHandAPI-Signature or X-FirstHand-Signature")
 
 
-def sign(payload: Union[bytes, str], *, secret: str, timestamp: Optional[int] = None) -> str:
+def sign(payload: Union[bytes, str], *, secret: Union[str, Sequence[str]], timestamp: Optional[int] = None) -> str:
     """The header that the service would send with a body; for tests of a receiver.
 
     Args:
         payload: The body.
-        secret: The endpoint's signing secret.
-        timestamp: Unix seconds. Default: now.
+        secret: The endpoint's signing secret; several for one `v1` each, as while a secret is rotated.
+        timestamp: When it is signed, in Unix seconds. Default: now.
+
+    Returns:
+        `t=<timestamp>,v1=<hex>`.
+
+    Raises:
+        FirstHandSignatureError: The payload is no body, or there is no secret.
+
+    Source: the format is that of the PyPI page; the function is ours.
     """
-    moment = int(time.time()) if timestamp is None else timestamp
-    return f"t={moment},v1={_digest(_bytes(payload), moment, secret).decode()}"
+    body, secrets = _bytes(payload), _secrets(secret)
+    moment = str(int(time.time()) if timestamp is None else timestamp)
+    return ",".join([f"t={moment}", *(f"v1={_digest(body, moment, one).decode()}" for one in secrets)])
 
 
 def _bytes(payload: object) -> bytes:
     if isinstance(payload, str):
+        # A lone surrogate is no UTF-8: it must fail by its signature, not here.
         return payload.encode("utf-8", "surrogatepass")
     if isinstance(payload, (bytes, bytearray)):
         return bytes(payload)
     raise FirstHandSignatureError(f"the payload must be the raw body in bytes, not {type(payload).__name__}")
 
 
-def _parts(signature: object) -> tuple[int, list[bytes]]:
-    if not isinstance(signature, str) or len(signature) > LONGEST_HEADER:
-        raise FirstHandSignatureError("the signature header is not text of a sensible length")
-    pairs = [part.strip().partition("=") for part in signature.split(",")]
+def _text(header: object) -> str:
+    return header.decode("latin-1") if isinstance(header, bytes) else header if isinstance(header, str) else ""
+
+
+def _parts(signature: object) -> tuple[str, list[bytes]]:
+    """The time, as it was signed, and the digests."""
+    header = _text(signature)
+    if not header:
+        raise FirstHandSignatureError("the signature header is missing or empty")
+    if len(header) > LONGEST_HEADER:
+        raise FirstHandSignatureError(f"the signature header is longer than {LONGEST_HEADER} characters")
+    pairs = [part.partition("=") for part in header.split(",")]
     times = [value for name, _, value in pairs if name == "t"]
     digests = [value.encode() for name, _, value in pairs if name == "v1" and re.fullmatch(r"[0-9a-f]{64}", value)]
     if len(times) != 1 or not re.fullmatch(r"[0-9]{1,12}", times[0]):
-        raise FirstHandSignatureError("the signature header has no time: expected t=<Unix seconds>,v1=<hex>")
+        raise FirstHandSignatureError("the signature header has not one time: expected t=<Unix seconds>,v1=<hex>")
     if not digests:
         raise FirstHandSignatureError(
-            "the signature header has no v1 of 64 hex digits: expected t=<Unix seconds>,v1=<hex>"
+            "the signature header has no v1 of 64 lower-case hex digits: expected t=<Unix seconds>,v1=<hex>"
         )
-    return int(times[0]), digests
+    return times[0], digests
 
 
 def _secrets(secret: object) -> list[str]:
-    found = [secret] if isinstance(secret, str) else secret
-    secrets = [*cast("Sequence[object]", found)] if isinstance(found, Sequence) else []
-    if not secrets or not all(isinstance(one, str) and one for one in secrets):
+    given: object = [secret] if isinstance(secret, str) else secret
+    found = [*cast("Sequence[object]", given)] if isinstance(given, Sequence) else []
+    secrets = [one for one in found if isinstance(one, str) and one]
+    # Anybody can sign with an empty secret.
+    if not secrets or len(secrets) < len(found):
         raise FirstHandSignatureError("the secret is missing: pass the endpoint's whsec_... secret")
-    return [str(one) for one in secrets]
+    return secrets
 
 
-def _digest(body: bytes, timestamp: int, secret: str) -> bytes:
-    return hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest().encode()
+def _digest(body: bytes, moment: str, secret: str) -> bytes:
+    return hmac.new(_bytes(secret), f"{moment}.".encode() + body, hashlib.sha256).hexdigest().encode()
