@@ -531,4 +531,4 @@ def test_the_stock_templates_are_those_that_ours_replace():
 @pytest.mark.parametrize("package", ["openapi-python-client", "ruff"])
 def test_generator_and_formatter_are_pinned_exactly(package):
     requirements = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
-    assert f"\n{package}=={version(package)}\n" in requirements
+    assert f"\n{package}=={version(package)};" in requirements

@@ -186,6 +186,22 @@ def test_a_wrong_parameter_is_named(api: httpx.Client, query: str) -> None:
     assert [detail["field"] for detail in error["details"]] == [query.split("=")[0]]
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("0246-10-28T19:59:11Z", 200),
+        ("9999-12-31T23:59:59Z", 200),
+        ("9999-12-31T23:59:59-01:00", 400),
+        ("0001-01-01T00:00:00+01:00", 400),
+    ],
+)
+def test_dates_of_any_year_are_read_and_written(api: httpx.Client, asked: str, status: int) -> None:
+    answer = api.get("/v1/submissions/summary", params={"start_date": asked})
+    assert answer.status_code == status, answer.text
+    if status == 200:
+        assert answer.json()["start_date"] == asked
+
+
 def test_pages_are_stable_while_jobs_are_added(api: httpx.Client) -> None:
     made = [post_job(api, files_needed=1)["id"] for _ in range(7)]
     first = get(api, "/v1/jobs", limit=3)

@@ -110,14 +110,21 @@ class Signals:
 
 def timestamp(moment: float) -> str:
     """A moment as the API writes it: ISO 8601, UTC, whole seconds, `Z`."""
-    return datetime.fromtimestamp(math.floor(moment), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime, which writes the year 476 with three digits.
+    return datetime.fromtimestamp(math.floor(moment), timezone.utc).isoformat().replace("+00:00", "Z")
 
 
 def moment_of(text: str) -> float:
-    """The moment that an ISO 8601 text names; one without an offset is UTC. Raises ValueError for other text."""
+    """The moment that an ISO 8601 text names; one without an offset is UTC.
+
+    Raises:
+        ValueError: the text names none.
+        OverflowError: it names one outside the years 1 to 9999 of UTC.
+    """
     # datetime.fromisoformat reads a `Z` only from Python 3.11 on.
     parsed = isoparse(text.strip().upper())
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).timestamp()
+    in_utc = parsed.astimezone(timezone.utc) if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+    return in_utc.timestamp()
 
 
 def _checked_speed(speed: float) -> float:
