@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Optional, TypeVar, Union, cast
 
 from firsthandapi_generated.limits import ARGUMENTS
-from firsthandapi_generated.types import UNSET, Unset, plain
+from firsthandapi_generated.types import UNSET, Model, Unset, plain
 
 from .errors import FirstHandArgumentError
 
+M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
 TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
@@ -50,6 +51,14 @@ def check(operation_id: str, values: Mapping[str, Any], spoken: Optional[Mapping
 def given(value: Optional[T]) -> Union[T, Unset]:
     """A field of a request body: None leaves it out."""
     return UNSET if value is None else value
+
+
+def body(model: type[M], value: Mapping[str, Any]) -> M:
+    """A request body that is sent as it is: any mapping that can be JSON."""
+    if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise FirstHandArgumentError("body", f"must be a mapping, not {type(value).__name__}")
+    _check_json("body", value)
+    return model.from_dict(value)
 
 
 def moment(name: str, value: Union[str, datetime.datetime, None]) -> Optional[datetime.datetime]:

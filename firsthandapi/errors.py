@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Optional, cast
 from ._retry import RETRIED_STATUSES
 
 if TYPE_CHECKING:
+    from firsthandapi_generated.models.task import Task
+
     from .models import Job
 
 
@@ -101,17 +103,24 @@ class FirstHandTimeoutError(FirstHandError, TimeoutError):
 
 
 class FirstHandWaitError(FirstHandError):
-    """A wait can never end as asked; `job` is the job as it stands."""
+    """A wait can never end as asked; `job` is the job as it stands, `task` the task, whichever was waited for."""
 
     type = "wait_error"
+    job: Job
+    """The job as it stood last; only where a job was waited for."""
+    task: Task
+    """The task as it stood last; only where a task was waited for."""
 
-    def __init__(self, message: str, job: Job) -> None:
+    def __init__(self, message: str, job: Optional[Job] = None, *, task: Optional[Task] = None) -> None:
         super().__init__(message)
-        self.job = job
+        if job is not None:
+            self.job = job
+        if task is not None:
+            self.task = task
 
 
 class FirstHandWaitTimeoutError(FirstHandWaitError, FirstHandTimeoutError):
-    """A wait came to its deadline first; `job` is the job as it stood last. Waiting again goes on from there."""
+    """A wait came to its deadline first; `job` or `task` is as it stood last. Waiting again goes on from there."""
 
     type = "wait_timeout"
     retryable = True

@@ -27,6 +27,9 @@ README = Path(__file__).parent.parent / "README.md"
 PURE = ["firsthandapi", "firsthandapi.models", "firsthandapi.webhooks", "firsthandapi.download.names"]
 RESOURCES = [
     "client",
+    "flat",
+    "flat_account",
+    "auth",
     "jobs",
     "files",
     "submissions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,18 @@ import firsthandapi
 from firsthandapi.sandbox import Sandbox
 
 FIXTURES = Path(__file__).parent / "fixtures"
+KEY = "fh_live_..."
 SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
 
 
-def run(name: str, **supplied: Any) -> dict[str, Any]:
-    """Run a fixture as it stands; `supplied` are the names that it uses and does not define."""
+def run(name: str, placeholder: str = "", meant: str = "", **supplied: Any) -> dict[str, Any]:
+    """Run a fixture as it stands, but for one placeholder; `supplied` are names that it does not define."""
+    source = (FIXTURES / name).read_text(encoding="utf-8")
+    if placeholder:
+        assert source.count(placeholder) == 1
+        source = source.replace(placeholder, meant)
     names: dict[str, Any] = {"__name__": "__main__", **supplied}
-    exec(compile((FIXTURES / name).read_text(encoding="utf-8"), name, "exec"), names)
+    exec(compile(source, name, "exec"), names)
     return names
 
 
@@ -61,17 +67,49 @@ def test_the_walkthrough_runs_as_published(
         assert len(sandbox.calls("storage")) == len(report.fetched)
 
 
-def test_the_quick_start_runs_as_published(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    with Sandbox(speed=1000, seed=7) as sandbox:
-        source = (FIXTURES / "pypi_quick_start.py").read_text(encoding="utf-8")
-        assert source.count("fh_live_...") == 1
-        monkeypatch.setenv("FIRSTHAND_BASE_URL", sandbox.base_url)
-        exec(compile(source.replace("fh_live_...", sandbox.api_key), "quick_start", "exec"), {})
-        assert re.fullmatch(r"task_[0-9A-Z]{26}\n", capsys.readouterr().out)
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    with Sandbox(speed=1000, seed=7) as running:
+        monkeypatch.setenv("FIRSTHAND_BASE_URL", running.base_url)
+        yield running
+
+
+def test_the_quick_start_runs_as_published(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    run("pypi_quick_start.py", KEY, sandbox.api_key)
+    assert re.fullmatch(r"task_[0-9A-Z]{26}\n", capsys.readouterr().out)
+
+
+def test_the_async_snippet_runs_as_published(sandbox: Sandbox) -> None:
+    run("pypi_async.py", KEY, sandbox.api_key)
+    (made,) = sandbox.calls("create_task")
+    assert made.status == 201
+
+
+def test_submit_and_wait_runs_as_published(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    with firsthandapi.FirstHandClient(api_key=sandbox.api_key) as client:
+        names = run("pypi_submit_and_wait.py", client=client)
+    assert names["result"]["status"] == "resolved"
+    assert capsys.readouterr().out.strip() in ("approve", "reject", "approve_with_edit", "escalate")
+    assert len(sandbox.calls("create_task")) == 1
+
+
+def test_long_polling_runs_as_published(sandbox: Sandbox) -> None:
+    with firsthandapi.FirstHandClient(api_key=sandbox.api_key) as client:
+        made = client.create_task({"task_type": "support_reply"})
+        names = run("pypi_long_polling.py", "task_01JQ...", made["id"], client=client)
+    assert names["task"]["id"] == made["id"]
+    assert names["task"]["status"] != "pending"
+
+
+def test_the_error_is_the_published_one(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    run("pypi_errors.py", KEY, sandbox.api_key)
+    status, kind, message, request_id = capsys.readouterr().out.splitlines()
+    assert (status, kind, message) == ("400", "validation_error", "Invalid task_type")
+    assert re.fullmatch(r"req_[0-9A-Z]{26}", request_id)
 
 
 @pytest.mark.skipif(not SEEDS.exists(), reason="the published documents are not at hand")
-@pytest.mark.parametrize("fixture", ["blog_walkthrough.py", "blog_file.json", "pypi_quick_start.py"])
+@pytest.mark.parametrize("fixture", sorted(path.name for path in FIXTURES.glob("*.*")))
 def test_a_fixture_says_what_was_published(fixture: str) -> None:
     published = [line.rstrip() for seed in sorted(SEEDS.glob("*.txt")) for line in seed.read_text().splitlines()]
     lines = iter(published)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional
 
-from firsthandapi_generated.api.billing import get_credit_balance, list_transactions
+from firsthandapi_generated.api.billing import get_credit_balance, list_transactions, purchase_credits
+from firsthandapi_generated.models.credit_purchase import CreditPurchase
 
 from .. import _arguments
 from .._listing import async_listing
@@ -12,13 +13,14 @@ from .client import AsyncResource
 from .page import AsyncPage
 
 if TYPE_CHECKING:
+    from firsthandapi_generated.models.checkout import Checkout
     from firsthandapi_generated.models.credit_balance import CreditBalance
     from firsthandapi_generated.models.credit_transaction import CreditTransaction
     from firsthandapi_generated.models.transaction_type import KnownTransactionType
 
 
 class AsyncBilling(AsyncResource):
-    """`client.billing`: the balance and what changed it."""
+    """`client.billing`: the balance, what changed it, and how to add to it."""
 
     async def balance(self) -> CreditBalance:
         """The balance: credits that can be spent, credits held for jobs that run, and both together, in cents.
@@ -57,3 +59,23 @@ class AsyncBilling(AsyncResource):
         return AsyncPage(
             found, found.data, lambda cursor: self.transactions(type=type, limit=limit, cursor=cursor), cursor
         )
+
+    async def purchase(self, *, amount_cents: int, idempotency_key: Optional[str] = None) -> Checkout:
+        """Begin to buy credits: nothing is paid before a person has been through the checkout page.
+
+        >>> checkout = await client.billing.purchase(amount_cents=2500)
+        >>> checkout.checkout_url.startswith("http"), checkout.amount_cents
+        (True, 2500)
+
+        Args:
+            amount_cents: What to pay, in US cents. Known packs: 1000, 2500, 5000, 10000, 25000; whether the service
+                takes other amounts is not published.
+            idempotency_key: A key of yours, remembered for 24 hours. Default: a new one for each call.
+
+        Returns:
+            The checkout, whose `checkout_url` is to be opened in a browser.
+        """
+        body = CreditPurchase(amount_cents=amount_cents)
+        _arguments.check("purchase_credits", body)
+        _arguments.check_key(idempotency_key)
+        return await self._client.request(purchase_credits.build(body=body, idempotency_key=idempotency_key))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .._clock import Clock
     from .api_keys import AsyncApiKeys
     from .audit_events import AsyncAuditEvents
+    from .auth import AsyncAuth
     from .billing import AsyncBilling
     from .files import AsyncFiles
     from .jobs import AsyncJobs
@@ -170,6 +171,13 @@ class AsyncClient(AsyncFlatMethods):
         from .audit_events import AsyncAuditEvents
 
         return AsyncAuditEvents(self)
+
+    @cached_property
+    def auth(self) -> AsyncAuth:
+        """Sign up."""
+        from .auth import AsyncAuth
+
+        return AsyncAuth(self)
 
     async def request(self, call: Call[T], *, wait_seconds: float = 0.0) -> T:
         """Send any operation of the contract, with this client's key, retries, deadline and errors.

@@ -17,11 +17,12 @@ from firsthandapi_generated.models.json_object import JsonObject
 from firsthandapi_generated.models.metadata import Metadata
 from firsthandapi_generated.models.task_create import TaskCreate
 
-from .. import _arguments
+from .. import _arguments, _waiting
 from .._arguments import given, identifier
 from .._listing import async_listing
 from .client import AsyncResource
 from .page import AsyncPage
+from .waiting import wait_for
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.audit_event import AuditEvent
@@ -193,6 +194,82 @@ class AsyncTasks(AsyncResource):
         body = _body(task_type, category, input, candidate_output, metadata)
         _arguments.check("validate_task", body)
         return await self._client.request(validate_task.build(body=body))
+
+    async def wait(
+        self, task_id: str, *, max_wait_seconds: float = 3600.0, poll_interval_seconds: float = 30.0
+    ) -> Task:
+        """Wait until a task is final: `resolved`, `completed`, `timed_out`, `failed` or `cancelled`.
+
+        Each request is a long poll, so a change is seen at once. A service that does not hold long polls is asked
+        again after a pause that grows to `poll_interval_seconds`.
+
+        >>> task = await client.tasks.create(task_type="support_reply")
+        >>> (await client.tasks.wait(task.id)).status
+        'resolved'
+
+        Args:
+            task_id: The task's id.
+            max_wait_seconds: When to give up.
+            poll_interval_seconds: The longest pause between two requests where long polls are not held.
+
+        Returns:
+            The task in its final status; `decision` is set where it is resolved.
+
+        Raises:
+            FirstHandWaitTimeoutError: The time is over; `error.task` is the task as it stood last. Where that is no
+                error to you, `client.submit_and_wait` returns it instead.
+        """
+        found_id = identifier("task_id", task_id)
+        wait = _waiting.TaskWait(
+            max_wait_seconds=max_wait_seconds,
+            poll_interval_seconds=poll_interval_seconds,
+            clock=self._client._settings.clock,
+        )
+        return await wait_for(self._client, wait, lambda prefer: get_task.build(found_id, prefer=prefer))
+
+    async def create_and_wait(
+        self,
+        *,
+        task_type: str,
+        category: Optional[str] = None,
+        input: Optional[Mapping[str, Any]] = None,
+        candidate_output: Optional[Mapping[str, Any]] = None,
+        metadata: Optional[Mapping[str, Any]] = None,
+        idempotency_key: Optional[str] = None,
+        max_wait_seconds: float = 3600.0,
+        poll_interval_seconds: float = 30.0,
+    ) -> Task:
+        """Submit a task, once, as `create` does, and wait for it, as `wait` does.
+
+        >>> task = await client.tasks.create_and_wait(
+        ...     task_type="support_reply", candidate_output={"content": "I can help with that..."}
+        ... )
+        >>> task.decision in ("approve", "reject", "approve_with_edit", "escalate")
+        True
+
+        Args:
+            task_type, category, input, candidate_output, metadata, idempotency_key: As in `create`.
+            max_wait_seconds, poll_interval_seconds: As in `wait`.
+
+        Returns:
+            The task in its final status.
+
+        Raises:
+            FirstHandWaitTimeoutError: The time is over; `error.task.id` names the task for `wait`.
+        """
+        _waiting.check_seconds(max_wait_seconds, poll_interval_seconds)
+        task = await self.create(
+            task_type=task_type,
+            category=category,
+            input=input,
+            candidate_output=candidate_output,
+            metadata=metadata,
+            idempotency_key=idempotency_key,
+        )
+        with _waiting.made(f"task {task.id}"):
+            return await self.wait(
+                task.id, max_wait_seconds=max_wait_seconds, poll_interval_seconds=poll_interval_seconds
+            )
 
 
 def _body(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .._clock import Clock
     from .api_keys import ApiKeys
     from .audit_events import AuditEvents
+    from .auth import Auth
     from .billing import Billing
     from .files import Files
     from .jobs import Jobs
@@ -171,6 +172,13 @@ class Client(FlatMethods):
         from .audit_events import AuditEvents
 
         return AuditEvents(self)
+
+    @cached_property
+    def auth(self) -> Auth:
+        """Sign up."""
+        from .auth import Auth
+
+        return Auth(self)
 
     def request(self, call: Call[T], *, wait_seconds: float = 0.0) -> T:
         """Send any operation of the contract, with this client's key, retries, deadline and errors.

@@ -22,6 +22,7 @@ from ..errors import FirstHandArgumentError
 from ..models import Job
 from .client import Resource
 from .page import Page
+from .waiting import wait_for
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.audit_event import AuditEvent
@@ -382,23 +383,14 @@ class Jobs(Resource):
         """
         if until != "completed":
             raise FirstHandArgumentError("until", f"must be 'completed', not {until!r}")
-        wait = _waiting.Wait(
-            identifier("job_id", job_id),
+        found_id = identifier("job_id", job_id)
+        wait = _waiting.JobWait(
             min_approved=min_approved,
             max_wait_seconds=max_wait_seconds,
             poll_interval_seconds=poll_interval_seconds,
             clock=self._client._settings.clock,
         )
-        while True:
-            prefer, seconds = _arguments.prefer_wait(wait.poll_seconds())
-            call = get_job.build(wait.job_id, prefer=prefer)
-            done = self._client._run(call, seconds)
-            job = Job.adopt(self._client._parse(call, done))
-            if wait.is_over(job):
-                return job
-            pause = wait.pause(job, held="preference-applied" in done.answer.headers)
-            if pause:
-                self._client._settings.clock.sleep(pause)
+        return Job.adopt(wait_for(self._client, wait, lambda prefer: get_job.build(found_id, prefer=prefer)))
 
     def create_and_wait(
         self,
@@ -427,12 +419,16 @@ class Jobs(Resource):
         Raises:
             FirstHandWaitTimeoutError: The time is over; the job runs on, and `error.job.id` names it for `wait`.
         """
+        # What cannot be waited for must not be posted either.
+        _waiting.check_seconds(max_wait_seconds, poll_interval_seconds)
+        _waiting.check_min_approved(min_approved)
         # No overload of `create` takes both vocabularies, and which of them was used is checked there.
         create: Any = self.create
         created: Job = create(**job)
-        return self.wait(
-            created.id,
-            min_approved=min_approved,
-            max_wait_seconds=max_wait_seconds,
-            poll_interval_seconds=poll_interval_seconds,
-        )
+        with _waiting.made(f"job {created.id}"):
+            return self.wait(
+                created.id,
+                min_approved=min_approved,
+                max_wait_seconds=max_wait_seconds,
+                poll_interval_seconds=poll_interval_seconds,
+            )
