@@ -340,6 +340,23 @@ def test_an_http_client_handed_in_sends_the_requests(side):
 
 
 @both
+def test_a_client_of_httpx2_can_be_handed_in(side):
+    httpx2 = pytest.importorskip("httpx2", reason="httpx2 needs Python 3.10")
+    answers = iter([httpx2.Response(503), httpx2.ConnectError("down"), httpx2.Response(200, json=JOB)])
+
+    def handler(request):
+        found = next(answers)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    kind = httpx2.Client if side.name == "sync" else httpx2.AsyncClient
+    client = side.client(http_client=kind(transport=httpx2.MockTransport(handler)))
+    raw = side.run(client.with_raw_response(client.jobs.get, "job_1"))
+    assert (raw.parsed.id, raw.attempts) == (JOB["id"], 3)
+
+
+@both
 def test_redirects_cookies_and_logins_of_an_http_client_are_not_used(side):
     seen = []
 

@@ -195,7 +195,7 @@ def contract() -> Contract:
     """The contract of this installation."""
     # libyaml parses the document ten times as fast, where PyYAML was built with it.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document = yaml.load(spec_text(), Loader=loader)  # noqa: S506
+    document = yaml.load(spec_text(), Loader=loader)  # noqa: S506 # both are safe loaders
     # By way of JSON, because YAML reads unquoted dates and statuses as something else than text.
     return Contract(json.loads(json.dumps(document, default=str)))
 
