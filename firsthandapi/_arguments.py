@@ -19,6 +19,8 @@ from .errors import FirstHandArgumentError
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
+LONGEST_POLL = 60
+"""Seconds that the service holds a long poll at the most."""
 TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "string": ("text", lambda value: isinstance(value, str)),
     "integer": ("an integer", lambda value: isinstance(value, int) and not isinstance(value, bool)),
@@ -98,13 +100,13 @@ def check_key(idempotency_key: Optional[str]) -> None:
         raise FirstHandArgumentError("idempotency_key", "must be printable ASCII text without spaces around it")
 
 
-def prefer_wait(wait_seconds: Optional[float], longest: int = 60) -> tuple[Optional[str], float]:
+def prefer_wait(wait_seconds: Optional[float]) -> tuple[Optional[str], float]:
     """The `Prefer` header of a long poll and the seconds it holds; (None, 0) for a plain request."""
     if wait_seconds is None:
         return None, 0.0
     _check("wait_seconds", wait_seconds, {"type": "number", "minimum": 0})
     # Longer waits than the service's longest are several polls: the caller's loop, not this request.
-    seconds = min(longest, math.ceil(wait_seconds))
+    seconds = min(LONGEST_POLL, math.ceil(wait_seconds))
     return (f"wait={seconds}", float(seconds)) if seconds else (None, 0.0)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, Optional, TypeVar
 
-from ._arguments import TYPES
+from ._arguments import LONGEST_POLL, TYPES
 from .errors import FirstHandArgumentError, FirstHandError, FirstHandWaitError, FirstHandWaitTimeoutError
 from .models import Job
 
@@ -26,7 +26,6 @@ LIVE: frozenset[KnownJobStatus] = frozenset(("active", "open", "filled", "in_pro
 FINAL_TASK: frozenset[KnownTaskStatus] = frozenset(("resolved", "completed", "timed_out", "failed", "cancelled"))
 """Statuses that a task never leaves."""
 LIVE_TASK: frozenset[KnownTaskStatus] = frozenset(("pending", "in_review"))
-LONGEST_POLL = 60.0
 FIRST_PAUSE = 1.0
 SHORTEST_HOLD = 0.005
 """Seconds; whoever answers faster has not held the poll. A sandbox at a thousand times life's speed holds for 60 ms."""
