@@ -17,21 +17,34 @@ __version__ = "0.2.0"
 if TYPE_CHECKING:
     from firsthandapi_generated.models.annotations import Annotations as Annotations
     from firsthandapi_generated.models.api_key import ApiKey as ApiKey
+    from firsthandapi_generated.models.api_key_list import ApiKeyList as ApiKeyList
     from firsthandapi_generated.models.api_key_with_secret import ApiKeyWithSecret as ApiKeyWithSecret
     from firsthandapi_generated.models.audit_event import AuditEvent as AuditEvent
+    from firsthandapi_generated.models.audit_event_list import AuditEventList as AuditEventList
+    from firsthandapi_generated.models.checkout import Checkout as Checkout
     from firsthandapi_generated.models.credit_balance import CreditBalance as CreditBalance
+    from firsthandapi_generated.models.credit_balance_event import CreditBalanceEvent as CreditBalanceEvent
     from firsthandapi_generated.models.credit_transaction import CreditTransaction as CreditTransaction
+    from firsthandapi_generated.models.credit_transaction_event import CreditTransactionEvent as CreditTransactionEvent
+    from firsthandapi_generated.models.credit_transaction_list import CreditTransactionList as CreditTransactionList
     from firsthandapi_generated.models.organization_settings import OrganizationSettings as OrganizationSettings
     from firsthandapi_generated.models.quality_summary import QualitySummary as QualitySummary
+    from firsthandapi_generated.models.signup_result import SignupResult as SignupResult
     from firsthandapi_generated.models.submission import Submission as Submission
+    from firsthandapi_generated.models.submission_event import SubmissionEvent as SubmissionEvent
+    from firsthandapi_generated.models.submission_list import SubmissionList as SubmissionList
+    from firsthandapi_generated.models.submission_scored_event import SubmissionScoredEvent as SubmissionScoredEvent
     from firsthandapi_generated.models.submission_summary import SubmissionSummary as SubmissionSummary
     from firsthandapi_generated.models.task import Task as Task
+    from firsthandapi_generated.models.task_list import TaskList as TaskList
     from firsthandapi_generated.models.task_validation import TaskValidation as TaskValidation
     from firsthandapi_generated.models.webhook_endpoint import WebhookEndpoint as WebhookEndpoint
+    from firsthandapi_generated.models.webhook_endpoint_list import WebhookEndpointList as WebhookEndpointList
     from firsthandapi_generated.models.webhook_endpoint_with_secret import (
         WebhookEndpointWithSecret as WebhookEndpointWithSecret,
     )
     from firsthandapi_generated.models.webhook_event import WebhookEvent as WebhookEvent
+    from firsthandapi_generated.models.webhook_event_list import WebhookEventList as WebhookEventList
 
     from ._async.client import AsyncClient as AsyncClient
     from ._async.page import AsyncPage as AsyncPage
@@ -64,7 +77,10 @@ if TYPE_CHECKING:
     from .errors import FirstHandWaitError as FirstHandWaitError
     from .errors import FirstHandWaitTimeoutError as FirstHandWaitTimeoutError
     from .models import File as File
+    from .models import FileList as FileList
     from .models import Job as Job
+    from .models import JobEvent as JobEvent
+    from .models import JobList as JobList
     from .webhooks import WEBHOOK_EVENT_TYPES as WEBHOOK_EVENT_TYPES
     from .webhooks import construct_event as construct_event
     from .webhooks import verify_webhook_signature as verify_webhook_signature
@@ -76,19 +92,26 @@ _MODELS = "firsthandapi_generated.models"
 _NAMES = {
     "Annotations": _MODELS,
     "ApiKey": _MODELS,
+    "ApiKeyList": _MODELS,
     "ApiKeyWithSecret": _MODELS,
     "AsyncClient": "._async.client",
     "AsyncFirstHandClient": "._async.client:AsyncClient",
     "AsyncPage": "._async.page",
     "AuditEvent": _MODELS,
+    "AuditEventList": _MODELS,
+    "Checkout": _MODELS,
     "Client": "._sync.client",
     "Clock": "._clock",
     "CreditBalance": _MODELS,
+    "CreditBalanceEvent": _MODELS,
     "CreditTransaction": _MODELS,
+    "CreditTransactionEvent": _MODELS,
+    "CreditTransactionList": _MODELS,
     "DownloadProgress": ".download.report",
     "DownloadReport": ".download.report",
     "DownloadedFile": ".download.report",
     "File": ".models",
+    "FileList": ".models",
     "FirstHandApiError": ".errors",
     "FirstHandArgumentError": ".errors",
     "FirstHandAuthenticationError": ".errors",
@@ -112,18 +135,27 @@ _NAMES = {
     "FirstHandWaitError": ".errors",
     "FirstHandWaitTimeoutError": ".errors",
     "Job": ".models",
+    "JobEvent": ".models",
+    "JobList": ".models",
     "OrganizationSettings": _MODELS,
     "Page": "._sync.page",
     "QualitySummary": _MODELS,
     "RawResponse": "._raw",
+    "SignupResult": _MODELS,
     "Submission": _MODELS,
+    "SubmissionEvent": _MODELS,
+    "SubmissionList": _MODELS,
+    "SubmissionScoredEvent": _MODELS,
     "SubmissionSummary": _MODELS,
     "Task": _MODELS,
+    "TaskList": _MODELS,
     "TaskValidation": _MODELS,
     "WEBHOOK_EVENT_TYPES": ".webhooks",
     "WebhookEndpoint": _MODELS,
+    "WebhookEndpointList": _MODELS,
     "WebhookEndpointWithSecret": _MODELS,
     "WebhookEvent": _MODELS,
+    "WebhookEventList": _MODELS,
     "construct_event": ".webhooks",
     "verify_webhook_signature": ".webhooks",
 }

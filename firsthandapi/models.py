@@ -3,6 +3,9 @@
 Most are the generated models as they are. `Job` and `File` add the everyday words of the service's five-minute guide
 beside the documented ones: `job.quantity` is `job.files_needed`, `file.score` is `file.ai_star_rating`.
 A field or enum value that is newer than this package is there too, as it came.
+
+What a call returns can be imported from `firsthandapi`; what is only a part of that, such as `Keyframe`, from
+`firsthandapi_generated.models`.
 """
 
 from __future__ import annotations
@@ -10,8 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Optional, cast
 
 from firsthandapi_generated.models.file import File as _File
+from firsthandapi_generated.models.file_list import FileList as _FileList
 from firsthandapi_generated.models.job import Job as _Job
-from firsthandapi_generated.types import Model
+from firsthandapi_generated.models.job_event import JobEvent as _JobEvent
+from firsthandapi_generated.models.job_list import JobList as _JobList
+from firsthandapi_generated.types import Field, Model, each, readable
 
 from ._vocabulary import EXTENSIONS
 
@@ -122,3 +128,55 @@ class File(_TwoWords, _File):
     def adopt(cls, file: _File) -> File:
         """The same file with everyday words added; nothing is copied."""
         return cls.from_dict(file._wire)
+
+
+@readable
+class JobList(_JobList):
+    """A page of jobs.
+
+    >>> JobList.from_dict({"data": [{"id": "job_1", "files_needed": 50}]}).data[0].quantity
+    50
+    """
+
+    if TYPE_CHECKING:
+        data: list[Job]  # type: ignore[assignment] # pyright: ignore[reportIncompatibleVariableOverride] # frozen
+
+    _fields: ClassVar[dict[str, Field]] = {**_JobList._fields, "data": Field("data", each(Job.from_dict))}
+
+    @classmethod
+    def adopt(cls, page: _JobList) -> JobList:
+        """The same page with everyday words added to its jobs; nothing is copied."""
+        return cls.from_dict(page._wire)
+
+
+@readable
+class FileList(_FileList):
+    """A page of approved files.
+
+    >>> FileList.from_dict({"data": [{"id": "file_1", "ai_star_rating": 4}]}).data[0].score
+    4
+    """
+
+    if TYPE_CHECKING:
+        data: list[File]  # type: ignore[assignment] # pyright: ignore[reportIncompatibleVariableOverride] # frozen
+
+    _fields: ClassVar[dict[str, Field]] = {**_FileList._fields, "data": Field("data", each(File.from_dict))}
+
+    @classmethod
+    def adopt(cls, page: _FileList) -> FileList:
+        """The same page with everyday words added to its files; nothing is copied."""
+        return cls.from_dict(page._wire)
+
+
+@readable
+class JobEvent(_JobEvent):
+    """The body of the events `job.completed`, `job.cancelled` and `job.flagged`.
+
+    >>> JobEvent.from_dict({"type": "job.completed", "data": {"id": "job_1", "files_needed": 50}}).data.quantity
+    50
+    """
+
+    if TYPE_CHECKING:
+        data: Job
+
+    _fields: ClassVar[dict[str, Field]] = {**_JobEvent._fields, "data": Field("data", Job.from_dict)}

@@ -25,9 +25,10 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any, Optional, Protocol, Union, cast
 
-from firsthandapi_generated import models
+from firsthandapi_generated import models as generated
 from firsthandapi_generated.limits import EVENTS
 
+from . import models
 from .errors import FirstHandSignatureError
 
 TOLERANCE_SECONDS = 300.0
@@ -41,12 +42,12 @@ WEBHOOK_EVENT_TYPES: tuple[str, ...] = tuple(EVENTS)
 """All types of events in the contract; the service may send newer ones."""
 
 Event = Union[
-    "models.SubmissionScoredEvent",
-    "models.SubmissionEvent",
+    "generated.SubmissionScoredEvent",
+    "generated.SubmissionEvent",
     "models.JobEvent",
-    "models.CreditTransactionEvent",
-    "models.CreditBalanceEvent",
-    "models.WebhookEvent",
+    "generated.CreditTransactionEvent",
+    "generated.CreditBalanceEvent",
+    "generated.WebhookEvent",
 ]
 """What `construct_event` returns; an event of a newer type is a `WebhookEvent`, whose `data` is plain JSON."""
 
@@ -130,10 +131,10 @@ def construct_event(
 ) -> Event:
     """Check a webhook request and read its event.
 
-    >>> body = b'{"id":"evt_1","type":"job.completed","data":{"id":"job_1","files_approved":50}}'
+    >>> body = b'{"id":"evt_1","type":"job.completed","data":{"id":"job_1","files_needed":50}}'
     >>> headers = {"X-FirstHand-Signature": sign(body, secret="whsec_example")}
     >>> event = construct_event(body, headers, "whsec_example")
-    >>> event.type, event.data.files_approved, event["data"]["id"]
+    >>> event.type, event.data.quantity, event["data"]["id"]
     ('job.completed', 50, 'job_1')
 
     The same event may come more than once, after a failure or a replay: `event.id` is the same then.
@@ -162,7 +163,8 @@ def construct_event(
     kind = wire.get("type")
     if not isinstance(kind, str):
         raise FirstHandSignatureError("the signature is right, but the body is not a JSON object with a type")
-    model: Any = getattr(models, _MODEL_BY_TYPE.get(kind, "WebhookEvent"))
+    name = _MODEL_BY_TYPE.get(kind, "WebhookEvent")
+    model: Any = getattr(models, name, None) or getattr(generated, name)
     constructed: Event = model.from_dict(wire)
     return constructed
 

@@ -13,12 +13,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from firsthandapi_generated import models
 from firsthandapi_generated.models.job_status import JOB_STATUS_VALUES
 
 import firsthandapi
 import firsthandapi._async
 import firsthandapi._sync
-from firsthandapi import _waiting
+from firsthandapi import _waiting, webhooks
 
 
 def public_classes(package):
@@ -200,6 +201,17 @@ def test_classes_and_properties_are_documented(cls):
     assert inspect.getdoc(cls)
     for name in members(cls):
         assert inspect.getdoc(inspect.getattr_static(cls, name)), name
+
+
+@pytest.mark.parametrize(("cls", "name", "method"), METHODS)
+def test_what_a_method_gives_can_be_imported(cls, name, method):
+    given = set(re.findall(r"\b[A-Z]\w+", str(inspect.signature(method).return_annotation)))
+    assert given & set(models.__all__) <= set(firsthandapi.__all__)
+
+
+def test_every_event_can_be_imported():
+    events = {event.__forward_arg__.rpartition(".")[2] for event in webhooks.Event.__args__}
+    assert {"WebhookEvent", "JobEvent"} <= events <= set(firsthandapi.__all__)
 
 
 @pytest.mark.parametrize("name", [name for name in firsthandapi.__all__ if name != "__version__"])

@@ -20,8 +20,6 @@ from .flat_account import FlatAccountMethods
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.audit_event_list import AuditEventList
-    from firsthandapi_generated.models.file_list import FileList
-    from firsthandapi_generated.models.job_list import JobList
     from firsthandapi_generated.models.job_status import JobStatus
     from firsthandapi_generated.models.job_type import JobType
     from firsthandapi_generated.models.submission import Submission
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
     from firsthandapi_generated.models.task_status import TaskStatus
     from firsthandapi_generated.models.task_validation import TaskValidation
 
-    from ..models import File, Job
+    from ..models import File, FileList, Job, JobList
     from .jobs import Jobs
     from .tasks import Tasks
 
@@ -260,8 +258,8 @@ class FlatMethods(FlatAccountMethods):
         """Jobs, newest first.
 
         >>> found = client.list_jobs(status="completed", limit=1)
-        >>> found["data"][0]["status"], found.data[0].status
-        ('completed', 'completed')
+        >>> found["data"][0]["files_needed"] == found.data[0].quantity
+        True
 
         Args:
             status, type: Only jobs in this status, of this type.
@@ -269,7 +267,10 @@ class FlatMethods(FlatAccountMethods):
         """
         from firsthandapi_generated.api.jobs import list_jobs
 
-        return self.request(list_jobs.build(status=status, type_=type, limit=limit, cursor=cursor))
+        from ..models import JobList
+
+        call = list_jobs.build(status=status, type_=type, limit=limit, cursor=cursor)
+        return JobList.adopt(self.request(call))
 
     def get_job_audit(
         self, job_id: str, *, limit: Optional[int] = None, cursor: Optional[str] = None
@@ -372,7 +373,7 @@ class FlatMethods(FlatAccountMethods):
     ) -> FileList:
         """Approved files of a job, newest first, each with a link to its content and its annotations.
 
-        >>> (client.get_job_files(job["id"], min_score=4))["data"][0]["ai_star_rating"] >= 4
+        >>> (client.get_job_files(job["id"], min_score=4)).data[0].score >= 4
         True
 
         Args:
@@ -382,8 +383,10 @@ class FlatMethods(FlatAccountMethods):
         """
         from firsthandapi_generated.api.files import get_job_files
 
+        from ..models import FileList
+
         call = get_job_files.build(identifier("job_id", job_id), min_score=min_score, limit=limit, cursor=cursor)
-        return self.request(call)
+        return FileList.adopt(self.request(call))
 
     def refresh_file_url(self, file_id: str) -> File:
         """The file with a new link; links are good for 7 days. That the answer is the whole file is inferred.
