@@ -59,7 +59,7 @@ def seeded(sandbox: Sandbox) -> dict[str, str]:
 
         endpoint = made("/v1/webhook_endpoints", url="https://example.com/hook", events=["submission.scored"])
         task = made("/v1/tasks", task_type="support_reply", candidate_output={"content": "Yes."})
-        sandbox.clock.advance(60)
+        sandbox.review(task, decision="approve_with_edit")
         done, job = post_job(api, files_needed=1)["id"], post_job(api)["id"]
         sandbox.upload(done)
         return {

@@ -1,28 +1,24 @@
-"""API keys and tasks."""
+"""API keys: shown once, masked, rotated, revoked, of two environments."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Optional
 
 import httpx
 import pytest
-from sandbox_support import api, client_of, error_of, get, quick_media, running, sandbox
+from sandbox_support import api, client_of, error_of, get, post_job, quick_media, running, sandbox
 
 from firsthandapi.sandbox import Sandbox
 
 __all__ = ["api", "quick_media", "running", "sandbox"]
 
-TASK = {
-    "task_type": "support_reply",
-    "category": "text",
-    "input": {"customer_message": "I want a refund"},
-    "candidate_output": {"content": "I can help with that..."},
-}
-
 
 def works(sandbox: Sandbox, secret: str) -> bool:
     with client_of(sandbox, secret) as client:
-        return client.get("/v1/jobs").status_code == 200
+        answer = client.get("/v1/jobs")
+    if answer.status_code != 200:
+        assert error_of(answer, 401)["type"] == "authentication_error"
+    return answer.status_code == 200
 
 
 def test_a_key_is_shown_once(sandbox: Sandbox, api: httpx.Client) -> None:
@@ -37,6 +33,23 @@ def test_a_key_is_shown_once(sandbox: Sandbox, api: httpx.Client) -> None:
     assert listed[0]["last_used_at"] is None
     assert listed[1]["last_used_at"] is not None
     assert works(sandbox, made["secret"])
+
+
+@pytest.mark.parametrize(("asked", "given"), [("test", "test"), ("live", "live"), (None, "live")])
+def test_the_environment_shows_in_the_key_and_changes_nothing_else(
+    sandbox: Sandbox, api: httpx.Client, asked: Optional[str], given: str
+) -> None:
+    body = {"name": "ci"} if asked is None else {"name": "ci", "environment": asked}
+    made = api.post("/v1/api_keys", json=body).json()
+    assert made["environment"] == given
+    assert made["secret"].startswith(f"fh_{given}_")
+    job = post_job(api)
+    with client_of(sandbox, made["secret"]) as other:
+        assert get(other, "/v1/jobs")["data"] == [job]
+        post_job(other)
+        assert get(other, "/v1/billing/credits") == get(api, "/v1/billing/credits")
+        rotated = other.post(f"/v1/api_keys/{made['id']}/rotate").json()
+    assert rotated["secret"].startswith(f"fh_{given}_")
 
 
 def test_a_rotated_key_keeps_its_old_secret_for_a_day(sandbox: Sandbox, api: httpx.Client) -> None:
@@ -65,47 +78,3 @@ def test_a_revoked_key_ends_at_once(sandbox: Sandbox, api: httpx.Client) -> None
     assert not works(sandbox, made["secret"])
     assert error_of(api.post(f"/v1/api_keys/{made['id']}/revoke"), 409)["type"] == "conflict"
     assert get(api, "/v1/api_keys")["data"][0]["revoked_at"] is not None
-
-
-def test_a_task_is_reviewed(sandbox: Sandbox, api: httpx.Client) -> None:
-    tasks = [api.post("/v1/tasks", json=TASK).json() for _ in range(40)]
-    assert {task["status"] for task in tasks} == {"pending"}
-    sandbox.clock.advance(10)
-    assert {task["status"] for task in get(api, "/v1/tasks", limit=40)["data"]} == {"in_review"}
-    sandbox.clock.advance(40)
-    resolved = get(api, "/v1/tasks", limit=40, status="resolved")["data"]
-    assert len(resolved) == 40
-    assert {task["decision"] for task in resolved} == {"approve", "approve_with_edit", "reject", "escalate"}
-    for task in resolved:
-        assert (task["output"] is not None) == (task["decision"] == "approve_with_edit")
-        assert task["resolved_at"]
-    audit = get(api, f"/v1/tasks/{tasks[0]['id']}/audit")["data"]
-    assert [event["action"] for event in audit] == ["task.resolved", "task.taken", "task.created"]
-    assert get(api, "/v1/quality/summary")["tasks_resolved"] == 40
-
-
-def test_a_task_can_be_cancelled_until_it_is_decided(sandbox: Sandbox, api: httpx.Client) -> None:
-    task = api.post("/v1/tasks", json=TASK).json()
-    assert api.post(f"/v1/tasks/{task['id']}/cancel").json()["status"] == "cancelled"
-    sandbox.clock.advance(100)
-    assert get(api, f"/v1/tasks/{task['id']}")["status"] == "cancelled"
-    assert error_of(api.post(f"/v1/tasks/{task['id']}/cancel"), 409)["type"] == "conflict"
-
-
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        ({"task_type": "invalid"}, "Invalid task_type"),
-        ({**TASK, "category": "smell"}, "Invalid category"),
-    ],
-)
-def test_an_unknown_task_type_is_refused(api: httpx.Client, body: dict[str, Any], message: str) -> None:
-    error = error_of(api.post("/v1/tasks", json=body), 400)
-    assert (error["type"], error["message"]) == ("validation_error", message)
-    dry = api.post("/v1/tasks/validate", json=body).json()
-    assert (dry["valid"], dry["errors"][0]["message"]) == (False, message)
-    assert get(api, "/v1/tasks")["data"] == []
-
-
-def test_a_dry_run_says_that_a_task_is_fine(api: httpx.Client) -> None:
-    assert api.post("/v1/tasks/validate", json=TASK).json()["errors"] == []

@@ -62,7 +62,8 @@ def test_a_sandbox_without_sense_is_refused() -> None:
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "firsthandapi.sandbox.server")
+    for module in ("server", "running"):
+        monkeypatch.delitem(sys.modules, f"firsthandapi.sandbox.{module}")
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(ImportError, match=r"pip install 'firsthandapi\[sandbox\]'"):
         _ = sandbox.Sandbox

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sandbox_support import JOB, START, api, error_of, get, post_job, quick_capture, quick_media, running, sandbox
 
-from firsthandapi.sandbox import Sandbox, workers
+from firsthandapi.sandbox import Sandbox, capturing
 from firsthandapi.sandbox.clock import timestamp
 
 __all__ = ["api", "quick_media", "running", "sandbox"]
@@ -127,10 +127,10 @@ def test_pictures_have_the_size_that_is_asked_for(sandbox: Sandbox, api: httpx.C
 def test_three_strikes_ban_a_worker_and_another_one_comes(
     sandbox: Sandbox, api: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def one_star(self: object, job: object, files: int, number: int) -> workers.Handed:
-        return workers.Handed([quick_capture("image/jpeg", rng=Random(number), brief="")] * files, 1, "blank")
+    def one_star(job: object, files: int, rng: Random) -> capturing.Handed:
+        return capturing.Handed([quick_capture("image/jpeg", rng=rng, brief="")] * files, 1, "blank")
 
-    monkeypatch.setattr(workers.Workers, "_hand_in", one_star)
+    monkeypatch.setattr(capturing, "hand_in", one_star)
     job = post_job(api, max_workers=1)
     sandbox.clock.advance(24 * 3600)
     audit = all_pages(api, f"/v1/jobs/{job['id']}/audit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ import httpx
 import pytest
 from sandbox_support import START, api, client_of, get, post_job, quick_capture, quick_media, running, sandbox
 
-from firsthandapi.sandbox import Sandbox, workers
+from firsthandapi.sandbox import Sandbox, capturing
 from firsthandapi.sandbox.clock import Clock, moment_of, timestamp
 
 __all__ = ["api", "quick_media", "running", "sandbox"]
@@ -64,11 +65,11 @@ def test_time_waits_while_it_is_held() -> None:
 
 
 def test_a_slow_capture_does_not_make_a_job_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(self: object, job: object, files: int, number: int) -> workers.Handed:
+    def slow(job: object, files: int, rng: Random) -> capturing.Handed:
         time.sleep(0.01)
-        return workers.Handed([quick_capture("image/jpeg", rng=Random(number), brief="")], 4, "fine")
+        return capturing.Handed([quick_capture("image/jpeg", rng=rng, brief="")], 4, "fine")
 
-    monkeypatch.setattr(workers.Workers, "_hand_in", slow)
+    monkeypatch.setattr(capturing, "hand_in", slow)
     with Sandbox(speed=10_000, start=START, strict=True) as sandbox, client_of(sandbox) as api:
         job = post_job(api, files_needed=20)
         while job["status"] != "completed":
@@ -188,6 +189,28 @@ def story(seed: int, *, crowd: bool) -> list[dict[str, Any]]:
 def test_the_same_seed_tells_the_same_story_whatever_else_happens() -> None:
     assert story(1, crowd=False) == story(1, crowd=True)
     assert story(1, crowd=False) != story(2, crowd=False)
+
+
+def chronicle(seed: int) -> str:
+    """All that can be listed after a year in which everything happened once, without the links, which name a port."""
+    with Sandbox(seed=seed, frozen=True, start=START) as sandbox, client_of(sandbox) as api:
+        job = post_job(api, files_needed=9)
+        httpx.get(api.post("/v1/billing/credits/purchase", json={"amount_cents": 2500}).json()["checkout_url"])
+        api.post("/v1/tasks", json={"task_type": "support_reply"})
+        api.post("/v1/api_keys", json={"name": "ci"})
+        api.post("/v1/webhook_endpoints", json={"url": "https://example.com", "events": ["credits.purchased"]})
+        sandbox.flag(job["id"])
+        sandbox.upload(job["id"])
+        sandbox.clock.advance(400 * 24 * 3600)
+        kinds = ("jobs", "tasks", "api_keys", "webhook_endpoints", "webhook_events", "billing/transactions")
+        paths = [f"/v1/{kind}" for kind in (*kinds, "audit-events", f"jobs/{job['id']}/files")]
+        listed = [get(api, path, limit=100)["data"] for path in paths]
+        assert all(listed)
+        return json.dumps(listed).replace(sandbox.base_url, "")
+
+
+def test_the_same_seed_tells_everything_the_same() -> None:
+    assert chronicle(1) == chronicle(1) != chronicle(2)
 
 
 def test_the_same_seed_gives_the_same_key() -> None:

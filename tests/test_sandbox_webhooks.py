@@ -12,9 +12,10 @@ from typing import Any, Callable
 
 import httpx
 import pytest
-from sandbox_support import api, error_of, get, post_job, quick_media, running, sandbox
+from sandbox_support import START, api, error_of, get, post_job, quick_media, running, sandbox
 
-from firsthandapi.sandbox import Sandbox
+from firsthandapi.sandbox import Sandbox, webhooks
+from firsthandapi.sandbox.clock import timestamp
 
 __all__ = ["api", "quick_media", "running", "sandbox"]
 
@@ -162,11 +163,130 @@ def test_endpoints_are_changed_paused_and_forgotten(sandbox: Sandbox, api: httpx
     assert get(api, "/v1/webhook_events")["data"][0]["status"] == "delivered"
 
 
-@pytest.mark.parametrize("url", ["http://example.com/x", "ftp://127.0.0.1/x", "https://"])
-def test_a_receiver_must_use_https(api: httpx.Client, url: str) -> None:
+def cancelled_job(sandbox: Sandbox, api: httpx.Client) -> None:
+    api.post(f"/v1/jobs/{post_job(api)['id']}/cancel")
+    sandbox.clock.advance(0)
+
+
+def test_a_replay_ends_the_attempts_before_it(sandbox: Sandbox, api: httpx.Client, receiver: Receiver) -> None:
+    receiver.status = 500
+    subscribe(api, receiver, "job.cancelled")
+    cancelled_job(sandbox, api)
+    event = get(api, "/v1/webhook_events")["data"][0]
+    assert (event["status"], event["next_attempt_at"]) == ("pending", timestamp(START + 60))
+    receiver.status = 200
+    api.post(f"/v1/webhook_events/{event['id']}/replay")
+    sandbox.clock.advance(24 * 3600)
+    assert len(receiver.received) == 2
+    event = get(api, "/v1/webhook_events")["data"][0]
+    assert (event["status"], event["attempts"], event["next_attempt_at"]) == ("delivered", 2, None)
+
+
+def test_a_replay_goes_to_all_who_are_subscribed_by_now(
+    sandbox: Sandbox, api: httpx.Client, receiver: Receiver
+) -> None:
+    first = subscribe(api, receiver, "job.cancelled")
+    cancelled_job(sandbox, api)
+    second = subscribe(api, receiver, "job.cancelled")
+    subscribe(api, receiver, "job.completed")
+    event = get(api, "/v1/webhook_events")["data"][0]
+    api.post(f"/v1/webhook_events/{event['id']}/replay")
+    sandbox.clock.advance(0)
+    assert len(receiver.received) == 3
+    assert {json.loads(body)["id"] for _, body in receiver.received} == {event["id"]}
+    assert len({body for _, body in receiver.received}) == 1
+    secrets = [first["secret"], second["secret"]]
+    replayed = [{secret for secret in secrets if signed(secret, *one)} for one in receiver.received[1:]]
+    assert sorted(replayed, key=len) in ([{secrets[0]}, {secrets[1]}], [{secrets[1]}, {secrets[0]}])
+
+
+def test_each_endpoint_has_its_own_attempts(sandbox: Sandbox, api: httpx.Client, receiver: Receiver) -> None:
+    api.post("/v1/webhook_endpoints", json={"url": "http://127.0.0.1:9/x", "events": ["job.cancelled"]})
+    subscribe(api, receiver, "job.cancelled")
+    cancelled_job(sandbox, api)
+    event = get(api, "/v1/webhook_events")["data"][0]
+    assert (event["status"], event["attempts"], event["next_attempt_at"]) == ("pending", 2, timestamp(START + 60))
+    sandbox.clock.advance(24 * 3600)
+    event = get(api, "/v1/webhook_events")["data"][0]
+    assert (event["status"], event["attempts"], event["next_attempt_at"]) == ("failed", 7, None)
+    assert len(receiver.received) == 1
+    # No source speaks of endpoints that are disabled for their failures.
+    assert all(endpoint["enabled"] for endpoint in get(api, "/v1/webhook_endpoints")["data"])
+
+
+@pytest.mark.parametrize("end", ["paused", "deleted"])
+def test_an_endpoint_that_is_gone_is_not_waited_for(
+    sandbox: Sandbox, api: httpx.Client, receiver: Receiver, end: str
+) -> None:
+    receiver.status = 500
+    path = f"/v1/webhook_endpoints/{subscribe(api, receiver, 'job.cancelled')['id']}"
+    cancelled_job(sandbox, api)
+    assert get(api, "/v1/webhook_events")["data"][0]["status"] == "pending"
+    answer = api.delete(path) if end == "deleted" else api.patch(path, json={"enabled": False})
+    assert answer.is_success
+    sandbox.clock.advance(24 * 3600)
+    event = get(api, "/v1/webhook_events")["data"][0]
+    assert (event["status"], event["attempts"], event["next_attempt_at"]) == ("delivered", 1, None)
+    assert len(receiver.received) == 1
+
+
+def test_the_log_has_every_event_newest_first_whether_anybody_listens_or_not(
+    sandbox: Sandbox, api: httpx.Client
+) -> None:
+    job = post_job(api, files_needed=2)
+    sandbox.upload(job["id"], stars=2)
+    sandbox.flag(job["id"])
+    sandbox.upload(job["id"]), sandbox.upload(job["id"])
+    cancelled_job(sandbox, api)
+    first = get(api, "/v1/webhook_events", limit=3)
+    rest = get(api, "/v1/webhook_events", cursor=first["next_cursor"])
+    assert [event["type"] for event in first["data"] + rest["data"]] == [
+        "job.cancelled",
+        "job.completed",
+        "submission.approved",
+        "submission.scored",
+        "submission.approved",
+        "submission.scored",
+        "job.flagged",
+        "submission.rejected",
+        "submission.scored",
+    ]
+
+
+LOOPBACK = ["http://localhost/x", "http://127.0.0.1:8000", "http://[::1]:8000/a?b=c", "HTTP://LOCALHOST/"]
+ELSEWHERE = [
+    "http://example.com/x",
+    "http://localhost.example.com/",
+    "http://localhost@example.com/",
+    "http://127.0.0.2/",
+    "http://192.168.0.1/",
+    "ftp://127.0.0.1/x",
+]
+
+
+@pytest.mark.parametrize("url", [*LOOPBACK, "https://example.com", "https://192.168.0.1:8443/hook"])
+def test_a_receiver_uses_https_or_is_on_this_machine(api: httpx.Client, url: str) -> None:
     answer = api.post("/v1/webhook_endpoints", json={"url": url, "events": ["job.completed"]})
-    assert answer.status_code in (400, 422)
-    assert answer.json()["error"]["details"][0]["field"] == "url"
-    made = api.post("/v1/webhook_endpoints", json={"url": "https://example.com", "events": ["job.completed"]}).json()
-    if answer.status_code == 422:
-        assert error_of(api.patch(f"/v1/webhook_endpoints/{made['id']}", json={"url": url}), 422)
+    assert (answer.status_code, answer.json()["url"]) == (201, url)
+    path = f"/v1/webhook_endpoints/{answer.json()['id']}"
+    assert api.patch(path, json={"url": "https://example.com/new"}).json()["url"] == "https://example.com/new"
+    assert api.patch(path, json={"url": url}).json()["url"] == url
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_any_other_receiver_is_refused(api: httpx.Client, url: str) -> None:
+    good = api.post("/v1/webhook_endpoints", json={"url": "https://example.com", "events": ["job.completed"]}).json()
+    for answer in (
+        api.post("/v1/webhook_endpoints", json={"url": url, "events": ["job.completed"]}),
+        api.patch(f"/v1/webhook_endpoints/{good['id']}", json={"url": url}),
+    ):
+        error = error_of(answer, 422)
+        assert error["type"] == "validation_error"
+        assert [detail["field"] for detail in error["details"]] == ["url"]
+    assert [endpoint["url"] for endpoint in get(api, "/v1/webhook_endpoints")["data"]] == ["https://example.com"]
+
+
+def test_the_docs_say_what_only_the_sandbox_takes() -> None:
+    assert webhooks.__doc__ is not None
+    assert "The service takes HTTPS URLs only" in webhooks.__doc__
+    assert "http://" in (Sandbox.__doc__ or "")

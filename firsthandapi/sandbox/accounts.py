@@ -2,6 +2,11 @@
 
 Words: a *secret* is what a request carries (`fh_test_...`); the sandbox keeps only its hash, as a document of
 its own that names the key. A rotated key has two secrets for 24 virtual hours.
+
+The *environment* of a key, `test` or `live`, shows in how its secret begins and in the key's `environment`, and makes
+no other difference here: both kinds see the same jobs and spend the same simulated credits, so that code which minds
+its money can be tried with either. Of the service it is documented that test keys cost nothing and that all they get
+is rated 4 stars; whether it keeps the two apart in lists is not.
 """
 
 from __future__ import annotations
@@ -97,10 +102,10 @@ def rotate(world: World, org: str, key: Document, at: float, by: Actor) -> str:
 
 def authenticate(world: World, authorization: Optional[str], at: float) -> Document:
     """The key whose secret a request carries, with its organisation under `_org`; else 401."""
-    scheme, _, secret = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
+    secret = _secret(authorization)
+    if not secret:
         raise _unauthenticated("An API key is required: Authorization: Bearer <API key>")
-    kept = world.store.find("secret", _hash(secret.strip()))
+    kept = world.store.find("secret", _hash(secret))
     key = world.store.get("api_key", kept["_key"]) if kept else None
     if kept is None or key is None or key["revoked_at"] or (kept["_until"] is not None and at >= kept["_until"]):
         raise _unauthenticated("Invalid API key")
@@ -108,6 +113,12 @@ def authenticate(world: World, authorization: Optional[str], at: float) -> Docum
     if key["last_used_at"] != used:
         world.store.save("api_key", {**key, "last_used_at": used})
     return {**key, "_org": world.store.org_of("api_key", key["id"])}
+
+
+def caller(world: World, authorization: Optional[str]) -> str:
+    """Who calls, for the rate limits: the id of a key, whether it still works or not; one name for all strangers."""
+    kept = world.store.find("secret", _hash(_secret(authorization)))
+    return str(kept["_key"]) if kept else "nobody"
 
 
 def masked(secret: str) -> str:
@@ -118,6 +129,12 @@ def masked(secret: str) -> str:
 def _keep_secret(world: World, org: str, key: Document, secret: str) -> None:
     kept: Document = {"id": _hash(secret), "_key": key["id"], "_until": None}
     world.store.insert("secret", kept, org=org, parent=key["id"])
+
+
+def _secret(authorization: Optional[str]) -> str:
+    """What an `Authorization` header carries; empty when that is no bearer token."""
+    scheme, _, secret = (authorization or "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
 
 
 def _hash(secret: str) -> str:

@@ -1,6 +1,6 @@
 """The ASGI application: what happens to a request on its way to its handler and back.
 
-In this order: fault rules that keep it from arriving, the rate limit, the key, the contract, the scopes, the
+In this order: fault rules that keep it from arriving, the rate limit, the key and its scopes, the contract, the
 idempotency key, long polls, the handler in one transaction, in strict mode the contract again, and fault
 rules that spoil the answer.
 """
@@ -11,11 +11,9 @@ import asyncio
 import difflib
 import json
 import logging
-import math
-import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any, Callable, Optional, Union
+from typing import Callable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from firsthandapi.sandbox import accounts, control, downloads
+from firsthandapi.sandbox import accounts, checkout, control, downloads
 from firsthandapi.sandbox.audit import Actor
 from firsthandapi.sandbox.call import Call, Handler
 from firsthandapi.sandbox.clock import timestamp
@@ -34,11 +32,9 @@ from firsthandapi.sandbox.faults import Fault, Outcome, replacement
 from firsthandapi.sandbox.handlers import HANDLERS
 from firsthandapi.sandbox.idempotency import fingerprint
 from firsthandapi.sandbox.journal import Entry
+from firsthandapi.sandbox.reading import given_headers, json_body, preferred_wait
 from firsthandapi.sandbox.replies import ApiError, Reply, encoded
 from firsthandapi.sandbox.world import World
-
-LONGEST_WAIT = 60
-"""The most virtual seconds that a long poll holds an answer back."""
 
 _LONG_POLLS = {"get_job": ("job", "job_id"), "get_task": ("task", "task_id")}
 _log = logging.getLogger("firsthandapi.sandbox")
@@ -67,7 +63,7 @@ def create_app(world: World, contract: Contract) -> Starlette:
         for path, methods in sorted(paths.items(), key=lambda item: item[0].replace("{", "~"))
     ]
     app = Starlette(
-        routes=[*routes, *control.routes(world), downloads.route(world)],
+        routes=[*routes, *control.routes(world), checkout.route(world), downloads.route(world)],
         lifespan=lifespan,
         exception_handlers={HTTPException: missed},
     )
@@ -108,37 +104,45 @@ class _Endpoint:
         self, request: Request, operation: Operation, entry: Entry, outcome: Outcome, limits: dict[str, str]
     ) -> Reply:
         try:
-            # The limits are announced with every answer, so they are counted before anything can go wrong.
-            authorization = request.headers.get("authorization")
-            limits.update(self._world.limiter.count(authorization or "nobody"))
-            spoiled = outcome.answer(after=False)
-            reply = _ordered(spoiled, entry) if spoiled else await self._served(request, operation, entry, outcome)
-            spoiled = outcome.answer(after=True)
-            return _ordered(spoiled, entry) if spoiled else reply
-        except ApiError as error:
-            return error.reply(entry.request_id)
+            return await self._heard(request, operation, entry, outcome, limits)
         except Exception as error:
             _log.exception("%s failed", operation.id)
             message = str(error) if isinstance(error, ContractError) else f"The sandbox failed: {type(error).__name__}"
             return ApiError(500, "internal_error", message).reply(entry.request_id)
 
+    async def _heard(
+        self, request: Request, operation: Operation, entry: Entry, outcome: Outcome, limits: dict[str, str]
+    ) -> Reply:
+        try:
+            # The limits are announced with every answer, so they are counted before anything can go wrong.
+            caller = accounts.caller(self._world, request.headers.get("authorization"))
+            limits.update(self._world.limiter.count(caller))
+            spoiled = outcome.answer(after=False)
+            reply = _ordered(spoiled, entry) if spoiled else await self._served(request, operation, entry, outcome)
+            spoiled = outcome.answer(after=True)
+            return _ordered(spoiled, entry) if spoiled else reply
+        except ApiError as error:
+            reply = error.reply(entry.request_id)
+            self._check(operation, reply)
+            return reply
+
     async def _served(self, request: Request, operation: Operation, entry: Entry, outcome: Outcome) -> Reply:
         world = self._world
         now = world.clock.now()
         key = None if operation.public else accounts.authenticate(world, request.headers.get("authorization"), now)
-        arguments = self._contract.arguments(
-            operation,
-            {"path": request.path_params, "query": request.query_params, "header": _given_headers(request)},
-        )
-        body = await _body(request) if operation.body else None
-        if body is not None or operation.body_required:
-            self._contract.check_body(operation, body)
         missing = [scope for scope in operation.scopes if key is not None and scope not in key["scopes"]]
         if missing:
             raise ApiError(403, "authorization_error", f"The key lacks the scope {missing[0]}")
+        arguments = self._contract.arguments(
+            operation,
+            {"path": request.path_params, "query": request.query_params, "header": given_headers(request)},
+        )
+        body = await json_body(request) if operation.body else None
+        if body is not None or operation.body_required:
+            self._contract.check_body(operation, body)
         handler = HANDLERS.get(operation.id)
         if handler is None:
-            raise ApiError(501, "not_implemented", f"The sandbox does not serve {operation.id} yet")
+            raise ApiError(500, "internal_error", f"The sandbox does not serve {operation.id} yet")
         org = key["_org"] if key else ""
         actor = Actor("api_key", key["id"], entry.request_id) if key else Actor("user", None, entry.request_id)
 
@@ -186,15 +190,6 @@ class _Endpoint:
             self._contract.check_reply(operation, reply)
 
 
-def preferred_wait(prefer: Optional[str]) -> int:
-    """The seconds of `wait=N` among the preferences in a `Prefer` header (RFC 7240), at most 60; 0 for none."""
-    for preference in (prefer or "").split(","):
-        match = re.fullmatch(r'\s*wait\s*=\s*("?)([0-9]{1,9})\1\s*(;.*)?', preference, re.IGNORECASE)
-        if match:
-            return min(int(match[2]), LONGEST_WAIT)
-    return 0
-
-
 def journal_entry(world: World, request: Request, operation: str, outcome: Outcome) -> Entry:
     """Note a request."""
     entry = Entry(
@@ -215,36 +210,12 @@ def _ordered(fault: Fault, entry: Entry) -> Reply:
     return Reply(fault.status or 500, replacement(fault, entry.request_id), headers)
 
 
-def _given_headers(request: Request) -> dict[str, str]:
-    # RFC 7240 lets a server ignore preferences that it does not understand; the contract would refuse them.
-    return {name: value for name, value in request.headers.items() if name != "prefer"}
-
-
-async def _body(request: Request) -> Any:
-    content = await request.body()
-    if not content.strip():
-        return None
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise ApiError(400, "validation_error", "The Content-Type must be application/json")
-    try:
-        body = json.loads(content.decode("utf-8"), parse_float=_number, parse_constant=_number)
-        # JSON can spell half a character (a lone surrogate), which nothing after this could write down.
-        json.dumps(body, ensure_ascii=False).encode("utf-8")
-        return body
-    except (ValueError, RecursionError):
-        raise ApiError(400, "validation_error", "The body is not JSON") from None
-
-
-def _number(text: str) -> Union[int, float]:
-    # 50.0 is an integer to JSON Schema, so it must be one to the handlers. NaN and what no float holds are refused.
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is no number")
-    return int(number) if number.is_integer() else number
-
-
 def _missed(world: World, contract: Contract, request: Request, error: Exception) -> Response:
-    """The answer for a path or method that the API does not have, with the nearest that it has."""
+    """The answer for a path or method that the API does not have, with the nearest that it has.
+
+    No source names an error type for a wrong method (405), so it is `not_found` as for a wrong path: there is no such
+    operation.
+    """
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict((error.headers if isinstance(error, HTTPException) else None) or {})
     entry = journal_entry(world, request, "", Outcome([]))
@@ -253,7 +224,6 @@ def _missed(world: World, contract: Contract, request: Request, error: Exception
     known = [f"{operation.method} {operation.path}" for operation in contract.operations]
     near = difflib.get_close_matches(asked, known, n=1)
     message = f"There is no {asked}" + (f"; did you mean {near[0]}?" if near else "")
-    kind = "method_not_allowed" if status == 405 else "not_found"
-    reply = ApiError(status, kind, message).reply(entry.request_id)
+    reply = ApiError(status, "not_found", message).reply(entry.request_id)
     headers["X-Request-Id"] = entry.request_id
     return Response(encoded(reply.body), status, headers, "application/json")

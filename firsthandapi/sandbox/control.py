@@ -1,6 +1,7 @@
 """The control plane under `/_sandbox/`: what may be asked of the sandbox itself, without a key.
 
-The methods of `Sandbox` do the same through the same `Controls`. Beside it lies the page of a checkout URL.
+The methods of `Sandbox` do the same through the same `Controls`. What people do to the service otherwise than through
+its API can be done by hand: a worker's upload or flag, a reviewer's decision.
 """
 
 from __future__ import annotations
@@ -13,15 +14,14 @@ from dataclasses import asdict
 from typing import Any, Callable, Optional, cast
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from firsthandapi.sandbox import audit, billing, jobs, webhooks
-from firsthandapi.sandbox.audit import Actor
+from firsthandapi.sandbox import tasks, views
 from firsthandapi.sandbox.clock import timestamp
 from firsthandapi.sandbox.contract import contract
 from firsthandapi.sandbox.faults import STORAGE, Faults, fault_from
-from firsthandapi.sandbox.store import Document
+from firsthandapi.sandbox.store import Document, public
 from firsthandapi.sandbox.world import World
 
 
@@ -90,28 +90,52 @@ class Controls:
         if stars not in range(1, 6):
             raise ValueError("stars must be from 1 to 5")
         with world.store.transaction():
-            job = world.store.find("job", job_id)
-            if job is None:
-                raise ValueError(f"there is no job {job_id}")
             submission = world.workers.upload(
-                job, at, stars=stars, reasoning=reasoning, content=content, content_type=content_type
+                self._get("job", job_id),
+                at,
+                stars=stars,
+                reasoning=reasoning,
+                content=content,
+                content_type=content_type,
             )
-        return jobs.submission_view(world, submission, at)
+        return views.submission_view(world, submission, at)
 
-    def pay(self, id: str) -> Document:
-        """Pay a checkout, as its page does when visited; paying twice changes nothing."""
-        world, at = self._world, self._world.clock.now()
-        with world.store.transaction():
-            checkout = world.store.find("checkout", id)
-            if checkout is None:
-                raise ValueError(f"there is no checkout {id}")
-            if not checkout["paid"]:
-                world.store.save("checkout", {**checkout, "paid": True})
-                org = world.store.org_of("checkout", id)
-                transaction = billing.credit(world, org, checkout["amount_cents"], at, "purchase", "Credit purchase")
-                audit.record(world, org, at, Actor("user"), "credits.purchased", transaction)
-                webhooks.emit(world, org, at, "credits.purchased", transaction)
-        return checkout
+    def flag(self, job_id: str, *, reason: str = "The job is unreasonable.") -> Document:
+        """Flag a job as unreasonable or unsafe, as a worker may; return it.
+
+        Args:
+            job_id: the job.
+            reason: kept in the audit log.
+
+        Raises:
+            ValueError: there is no such job, or it is over.
+        """
+        with self._world.store.transaction():
+            job = self._get("job", job_id)
+            self._world.workers.flag(job, reason, self._world.clock.now())
+        return public(job)
+
+    def review(self, task_id: str, *, decision: str = "approve", output: Optional[Document] = None) -> Document:
+        """Decide a task, as a reviewer would; return it.
+
+        Args:
+            task_id: the task.
+            decision: `approve`, `reject`, `approve_with_edit` or `escalate`.
+            output: what `approve_with_edit` makes of the candidate output; default a small change.
+
+        Raises:
+            ValueError: there is no such task, or it is over, or no such decision.
+        """
+        with self._world.store.transaction():
+            task = self._get("task", task_id)
+            tasks.decide(self._world, task, decision, output, self._world.clock.now())
+        return public(task)
+
+    def _get(self, kind: str, id: str) -> Document:
+        found = self._world.store.find(kind, id)
+        if found is None:
+            raise ValueError(f"there is no {kind} {id}")
+        return found
 
 
 def routes(world: World) -> list[Route]:
@@ -137,6 +161,15 @@ def routes(world: World) -> list[Route]:
             values["content"] = base64.b64decode(values.pop("content_base64"))
         return controls.upload(**values)
 
+    async def flags(request: Request) -> Any:
+        return controls.flag(**await _values(request))
+
+    async def reviews(request: Request) -> Any:
+        values = await _values(request)
+        if not isinstance(values.get("output", {}), dict):
+            raise ValueError("output must be a JSON object")
+        return controls.review(**values)
+
     async def reset(request: Request) -> Any:
         await world.reset()
         return {}
@@ -144,21 +177,15 @@ def routes(world: World) -> list[Route]:
     async def log(request: Request) -> Any:
         return {"entries": [asdict(entry) for entry in world.journal.entries(request.query_params.get("operation"))]}
 
-    async def checkout(request: Request) -> Response:
-        try:
-            paid = controls.pay(request.path_params["id"])
-        except ValueError as error:
-            return HTMLResponse(f"<p>{error}</p>", 404)
-        return HTMLResponse(f"<title>Checkout</title><p>Paid: {paid['amount_cents']} credits are yours.</p>")
-
     return [
         Route("/_sandbox/clock", _answering(clock), methods=["GET", "POST"]),
         Route("/_sandbox/faults", _answering(faults), methods=["GET", "POST", "DELETE"]),
         Route("/_sandbox/faults/{number:int}", _answering(fault), methods=["DELETE"]),
         Route("/_sandbox/uploads", _answering(uploads), methods=["POST"]),
+        Route("/_sandbox/flags", _answering(flags), methods=["POST"]),
+        Route("/_sandbox/reviews", _answering(reviews), methods=["POST"]),
         Route("/_sandbox/reset", _answering(reset), methods=["POST"]),
         Route("/_sandbox/log", _answering(log), methods=["GET"]),
-        Route("/_checkout/{id}", checkout, methods=["GET"]),
     ]
 
 

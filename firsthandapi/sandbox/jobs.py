@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional
 
-from firsthandapi.sandbox import audit, billing, webhooks
+from firsthandapi.sandbox import audit, billing, views, webhooks
 from firsthandapi.sandbox.audit import SYSTEM, Actor
 from firsthandapi.sandbox.clock import timestamp
 from firsthandapi.sandbox.replies import ApiError, invalid, read_moment
-from firsthandapi.sandbox.storage import LIFETIME
 from firsthandapi.sandbox.store import Condition, Document, public
 
 if TYPE_CHECKING:
@@ -165,8 +164,7 @@ def score(world: World, job: Document, submission: Document, stars: int, reasoni
             billing.charge(world, org, job["price_per_file_cents"], at, job["id"])
             delivered = {**file, "ai_star_rating": stars, "created_at": timestamp(at)}
             world.store.insert("file", delivered, org=org, parent=job["id"])
-    data = submission_view(world, submission, at)
-    event = {name: data[name] for name in _EVENT_FIELDS}
+    event = views.submission_event(world, submission, at)
     scored: Document = {**event, "dimensions": _dimensions(stars), "annotations": files[0]["annotations"]}
     webhooks.emit(world, org, at, "submission.scored", scored)
     webhooks.emit(world, org, at, f"submission.{status}", event)
@@ -204,6 +202,12 @@ def rate(world: World, job: Document, stars: int, comment: Optional[str], at: fl
     save(world, job, at)
 
 
+def flag(world: World, job: Document, reason: str, at: float, by: Actor) -> None:
+    """Note that a worker holds a live job to be unreasonable or unsafe. Inferred: it goes on all the same."""
+    audit.record(world, job["_org"], at, by, "job.flagged", job, changes={"reason": reason})
+    webhooks.emit(world, job["_org"], at, "job.flagged", public(job))
+
+
 def save(world: World, job: Document, at: float) -> None:
     """Keep a job whose counters changed, in the status that follows from them."""
     before = job["status"]
@@ -217,35 +221,6 @@ def save(world: World, job: Document, at: float) -> None:
     job["updated_at"] = timestamp(at)
     world.store.save("job", job)
     world.changed(job)
-
-
-def submission_view(world: World, submission: Document, now: float) -> Document:
-    """The Submission as the API shows it, with a fresh link to its (first) file."""
-    view = public(submission)
-    view["file_url"] = world.storage.url(world.base_url, submission["_files"][0]["id"], now + LIFETIME)
-    return view
-
-
-def file_view(world: World, file: Document, now: float) -> Document:
-    """The File as the API shows it, with a fresh download link."""
-    return {
-        **public(file),
-        "download_url": world.storage.url(world.base_url, file["id"], now + LIFETIME),
-        "download_url_expires_at": timestamp(now + LIFETIME),
-    }
-
-
-_EVENT_FIELDS = (
-    "object",
-    "id",
-    "job_id",
-    "status",
-    "ai_star_rating",
-    "ai_reasoning",
-    "file_url",
-    "content_type",
-    "submitted_at",
-)
 
 
 def _status(job: Document) -> str:

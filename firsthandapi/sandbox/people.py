@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from random import Random
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
+from firsthandapi.sandbox.clock import moment_of
 from firsthandapi.sandbox.store import Document
+
+if TYPE_CHECKING:
+    from firsthandapi.sandbox.world import World
 
 _PHONES = (
     ("iPhone 16 Pro", "iOS 18.3"),
@@ -59,6 +63,24 @@ def worker(id: str, rng: Random, location: Optional[Document]) -> Document:
         "region": _region(location) if location else rng.choice(_REGIONS[:_HOME])[0],
         "device_info": {"device_model": model, "device_os": system, "app_version": rng.choice(_VERSIONS)},
     }
+
+
+def hired(world: World, job: Document, place: str, generation: int, rng: Random) -> Document:
+    """The worker who has this place in a job's crowd; made when he comes first.
+
+    Args:
+        world: where they work.
+        job: for which they work.
+        place: in the crowd.
+        generation: how many had the place before.
+        rng: makes the worker what he is.
+    """
+    id = world.chance.id("wkr", moment_of(job["created_at"]), job["_ordinal"], place, generation)
+    found = world.store.find("worker", id)
+    if found is None:
+        found = worker(id, rng, job["location"])
+        world.store.insert("worker", found, org=job["_org"], parent=job["id"])
+    return found
 
 
 def _region(location: Document) -> str:

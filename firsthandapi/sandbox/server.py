@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import builtins
 import socket
-import threading
 import time
 from collections.abc import Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar, Union
 
-import uvicorn
-
-from firsthandapi.sandbox.app import create_app
-from firsthandapi.sandbox.connections import CuttableProtocol
-from firsthandapi.sandbox.contract import contract
 from firsthandapi.sandbox.control import Controls
 from firsthandapi.sandbox.journal import Entry
+from firsthandapi.sandbox.knobs import SandboxClock, SandboxFaults
+from firsthandapi.sandbox.running import Running
 from firsthandapi.sandbox.store import Document
 from firsthandapi.sandbox.world import Options, World
 
@@ -32,6 +27,9 @@ class Sandbox:
 
     As a context manager it serves within the block; else between `start` and `stop`.
 
+    What differs from the service: webhook URLs may be `http://` if they lead to this machine; `fh_test_` and `fh_live_`
+    keys do the same and spend the same simulated credits; and no rate limit is imposed unless asked for.
+
     Args:
         speed: virtual seconds per real second, above 0.
         seed: what everything random is made from. Same seed, same story: keys, ids (up to their time),
@@ -41,8 +39,9 @@ class Sandbox:
             exactly.
         credits_cents: what the organisation has to begin with.
         workers: how many simulated workers take up a job at most; 0 for none, so that only `upload` fulfils
-            it; default by the job's size.
-        rate_limit: requests per key and virtual minute; default no limit.
+            it and only `review` decides tasks; default by the job's size.
+        rate_limit: requests per key and virtual minute; default no limit. Documented are 60 on the free tier and 100
+            on the standard one (and 600 and 1,000 per hour, which are not counted here).
         strict: check every answer against openapi.yaml too; one that breaks it becomes a 500 that says how.
             For tests.
         data: a folder in which everything is kept; default memory, and a temporary folder for the files.
@@ -77,7 +76,7 @@ class Sandbox:
         self._options = Options(
             seed, speed, start, frozen, strict, credits_cents, workers, rate_limit, Path(data) if data else None
         )
-        self._running: Optional[_Running] = None
+        self._running: Optional[Running] = None
         self.clock: SandboxClock = SandboxClock(self)
         self.faults: SandboxFaults = SandboxFaults(self)
 
@@ -95,7 +94,7 @@ class Sandbox:
                 backlog=1024,
             )
             try:
-                self._running = _Running(World(self._options, time.time()), listening)
+                self._running = Running(World(self._options, time.time()), listening)
             except BaseException:
                 listening.close()
                 raise
@@ -157,7 +156,7 @@ class Sandbox:
             job_id: the job.
             stars: its score, 1 to 5.
             reasoning: the score's `ai_reasoning`.
-            content: the file's bytes; drawn when not given.
+            content: the file's bytes, whose size in pixels and length are read; drawn when not given.
             content_type: one that the job accepts; default the first.
 
         Raises:
@@ -168,6 +167,31 @@ class Sandbox:
                 job_id, stars=stars, reasoning=reasoning, content=content, content_type=content_type
             )
         )
+
+    def flag(self, job_id: str, *, reason: str = "The job is unreasonable.") -> Document:
+        """Flag a job as unreasonable or unsafe, as a worker may; return it. It goes on (inferred).
+
+        Args:
+            job_id: the job.
+            reason: kept in the audit log.
+
+        Raises:
+            ValueError: there is no such job, or it is over.
+        """
+        return self.ask(lambda: self._served.controls.flag(job_id, reason=reason))
+
+    def review(self, task_id: str, *, decision: str = "approve", output: Optional[Document] = None) -> Document:
+        """Decide a task, as a reviewer would; return it.
+
+        Args:
+            task_id: the task.
+            decision: `approve`, `reject`, `approve_with_edit` or `escalate`.
+            output: what `approve_with_edit` makes of the candidate output; default a small change.
+
+        Raises:
+            ValueError: there is no such task, or it is over, or no such decision.
+        """
+        return self.ask(lambda: self._served.controls.review(task_id, decision=decision, output=output))
 
     def reset(self) -> None:
         """Be as when started: the same key, the first credits, no jobs, no faults, an empty log."""
@@ -191,111 +215,10 @@ class Sandbox:
         return self._served.controls
 
     @property
-    def _served(self) -> _Running:
+    def _served(self) -> Running:
         if self._running is None:
             raise RuntimeError("the sandbox is not running: use it in a with block, or call start()")
         return self._running
 
     def __repr__(self) -> str:
         return f"Sandbox({self.base_url})" if self._running else "Sandbox(not running)"
-
-
-class SandboxClock:
-    """The virtual clock of a running sandbox."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    def now(self) -> float:
-        """The present moment, in Unix seconds."""
-        return float(self._sandbox.ask(self._sandbox.controls.clock)["now"])
-
-    def advance(self, seconds: float) -> float:
-        """Move forward by virtual seconds, through everything that is due on the way; return the new moment."""
-        return float(self._sandbox.wait(lambda: self._sandbox.controls.set_clock(advance=seconds))["now"])
-
-    def freeze(self) -> None:
-        """Stand still until `resume`."""
-        self._sandbox.wait(lambda: self._sandbox.controls.set_clock(freeze=True))
-
-    def resume(self, speed: Optional[float] = None) -> None:
-        """Run on, at `speed` virtual seconds per real second (default: as before)."""
-        self._sandbox.wait(lambda: self._sandbox.controls.set_clock(resume=True, speed=speed))
-
-
-class SandboxFaults:
-    """The fault rules of a running sandbox."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    def add(self, operation: str = "*", **fields: object) -> int:
-        """Put a rule in force; return its number.
-
-        Args:
-            operation: an operationId, `*` for every operation, or `storage` for downloads.
-            fields: as in `firsthandapi.sandbox.faults.Fault`.
-
-        Raises:
-            ValueError: there is no such rule.
-        """
-        return self._sandbox.ask(lambda: self._sandbox.controls.add_fault({"operation": operation, **fields}))
-
-    def remove(self, number: int) -> bool:
-        """Drop one rule; return whether it was in force."""
-        return self._sandbox.ask(lambda: self._sandbox.controls.faults.remove(number))
-
-    def clear(self) -> None:
-        """Drop all rules."""
-        self._sandbox.ask(lambda: self._sandbox.controls.faults.clear())
-
-    def list(self) -> builtins.list[Document]:
-        """The rules in force, with how often each applied."""
-        return self._sandbox.ask(lambda: self._sandbox.controls.faults.list())
-
-
-class _Running:
-    """A world, and the thread that serves it."""
-
-    def __init__(self, world: World, listening: socket.socket) -> None:
-        host, port = listening.getsockname()[:2]
-        world.base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        self.world, self.controls = world, Controls(world)
-        config = uvicorn.Config(
-            create_app(world, contract()),
-            http=CuttableProtocol,
-            loop="asyncio",
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._listening = listening
-        self._ready = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve()), name="firsthandapi-sandbox", daemon=True
-        )
-        self._thread.start()
-        self._ready.wait()
-
-    async def _serve(self) -> None:
-        self.loop = asyncio.get_running_loop()
-        serving = asyncio.ensure_future(self._server.serve(sockets=[self._listening]))
-        # Until it has started, uvicorn does not hear that it should stop.
-        while not (self._server.started or serving.done()):
-            await asyncio.sleep(0.001)
-        self._ready.set()
-        await serving
-
-    def stop(self) -> None:
-        # Long polls are woken first: uvicorn waits for requests that are under way.
-        self.loop.call_soon_threadsafe(self.world.stop)
-        self._server.should_exit = True
-        self._thread.join()
-        self.world.close()

@@ -2,15 +2,16 @@
 
 A reviewer takes a task up after 3 to 10 virtual seconds and decides 10 to 40 later: mostly `approve`,
 sometimes `approve_with_edit`, `reject` or `escalate`. What is decided depends on the seed and on the task's
-number only.
+number only. In a sandbox without workers nobody reviews, so that tasks are decided by hand; a task that is not decided
+24 hours after it came has `timed_out` (how long that takes is inferred).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from firsthandapi.sandbox import audit
-from firsthandapi.sandbox.audit import Actor
+from firsthandapi.sandbox.audit import SYSTEM, Actor
 from firsthandapi.sandbox.clock import moment_of, timestamp
 from firsthandapi.sandbox.store import Document
 
@@ -22,13 +23,20 @@ TYPES = ("support_reply",)
 
 CATEGORIES = ("text",)
 
+DECISIONS = ("approve", "approve_with_edit", "reject", "escalate")
+
 FINAL = ("resolved", "completed", "timed_out", "failed", "cancelled")
+
+
+PATIENCE = 24 * 3600
+"""Virtual seconds after which a task that nobody has decided times out."""
 
 
 def install(world: World) -> None:
     """Let the agenda review tasks."""
     world.agenda.on("task_taken", lambda at, details: _taken(world, at, details))
     world.agenda.on("task_decided", lambda at, details: _decided(world, at, details))
+    world.agenda.on("task_times_out", lambda at, details: _timed_out(world, at, details))
 
 
 def faults_of(body: Document) -> list[dict[str, str]]:
@@ -63,9 +71,36 @@ def create(world: World, org: str, body: Document, at: float, by: Actor) -> Docu
     }
     world.store.insert("task", task, org=org)
     audit.record(world, org, at, by, "task.created", task)
-    taken = at + world.chance.rng("task", ordinal, "taken").uniform(3, 10)
-    world.agenda.add(taken, "task_taken", {"task": task["id"]})
+    if world.options.workers != 0:
+        taken = at + world.chance.rng("task", ordinal, "taken").uniform(3, 10)
+        world.agenda.add(taken, "task_taken", {"task": task["id"]})
+    world.agenda.add(at + PATIENCE, "task_times_out", {"task": task["id"]})
     return task
+
+
+def decide(world: World, task: Document, decision: str, output: Optional[Document], at: float) -> None:
+    """Let a reviewer decide a task.
+
+    Args:
+        world: where it happens.
+        task: the task.
+        decision: one of `DECISIONS`.
+        output: what `approve_with_edit` makes of the candidate output; default a small change.
+        at: when.
+
+    Raises:
+        ValueError: the task is over, there is no such decision, or it takes no output.
+    """
+    if task["status"] in FINAL:
+        raise ValueError(f"the task is {task['status']} and takes no decision")
+    if decision not in DECISIONS:
+        raise ValueError(f"decision must be one of {', '.join(DECISIONS)}, not {decision}")
+    if decision != "approve_with_edit" and output is not None:
+        raise ValueError("only approve_with_edit has an output")
+    if decision == "approve_with_edit" and output is None:
+        output = _edited(task["candidate_output"] or {})
+    changes = {"status": "resolved", "decision": decision, "output": output, "resolved_at": timestamp(at)}
+    _change(world, task, at, _reviewer(world, task), "task.resolved", **changes)
 
 
 def cancel(world: World, task: Document, at: float, by: Actor) -> None:
@@ -87,11 +122,13 @@ def _decided(world: World, at: float, details: Document) -> None:
     if task is None or task["status"] != "in_review":
         return
     rng = world.chance.rng("task", task["_ordinal"], "decision")
-    decision = rng.choices(("approve", "approve_with_edit", "reject", "escalate"), (60, 20, 15, 5))[0]
-    output = _edited(task["candidate_output"] or {}) if decision == "approve_with_edit" else None
-    by = _reviewer(world, task)
-    changes = {"status": "resolved", "decision": decision, "output": output, "resolved_at": timestamp(at)}
-    _change(world, task, at, by, "task.resolved", **changes)
+    decide(world, task, rng.choices(DECISIONS, (60, 20, 15, 5))[0], None, at)
+
+
+def _timed_out(world: World, at: float, details: Document) -> None:
+    task = world.store.find("task", details["task"])
+    if task is not None and task["status"] not in FINAL:
+        _change(world, task, at, SYSTEM, "task.timed_out", status="timed_out")
 
 
 def _edited(output: Document) -> Document:

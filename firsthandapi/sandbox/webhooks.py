@@ -2,9 +2,14 @@
 
 An event is sent once to every enabled endpoint that asked for its type, and again after 1 min, 5 min, 30 min,
 2 h and 8 h until the endpoint answers 2xx; after the sixth failure it is `failed`. Delivery takes real time,
-during which the agenda waits, so that the story stays the same; requests are served meanwhile. Inferred: any
-2xx counts as delivered, a receiver has 5 real seconds, and after a rotation deliveries carry a signature of
-each secret for 24 hours.
+during which the agenda waits, so that the story stays the same; requests are served meanwhile.
+
+The service takes HTTPS URLs only. The sandbox, and it alone, also takes `http://` to this machine (`localhost`,
+`127.0.0.1`, `[::1]`), where a receiver under test runs.
+
+Inferred: any 2xx counts as delivered, a receiver has 5 real seconds, after a rotation deliveries carry a signature of
+each secret for 24 hours, an endpoint that was paused or deleted is not waited for, a replay ends the attempts before
+it, and no endpoint is ever disabled for its failures.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ import asyncio
 import hashlib
 import hmac
 import http.client
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 from urllib.parse import urlsplit
 
 from firsthandapi.sandbox.clock import timestamp
@@ -67,11 +72,11 @@ def send(world: World, org: str, event: Document, at: float) -> None:
         for _, endpoint in world.store.select("webhook_endpoint", org=org)
         if endpoint["enabled"] and event["type"] in endpoint["events"]
     ]
-    event["_open"], event["_failed"] = endpoints, False
-    event.update(status="pending" if endpoints else "delivered", next_attempt_at=timestamp(at) if endpoints else None)
-    world.store.save("event", event)
+    event.update(_round=event.get("_round", 0) + 1, _due=dict.fromkeys(endpoints, at), _failed=False)
+    _save(world, event)
     for endpoint in endpoints:
-        world.agenda.add(at, "webhook_attempt", {"event": event["id"], "endpoint": endpoint, "attempt": 1})
+        details = {"event": event["id"], "endpoint": endpoint, "round": event["_round"], "attempt": 1}
+        world.agenda.add(at, "webhook_attempt", details)
 
 
 def checked_url(url: str) -> str:
@@ -94,13 +99,12 @@ def secrets_of(endpoint: Document, at: float) -> list[str]:
     return [endpoint["_secret"]] + [old["secret"] for old in endpoint["_old_secrets"] if at < old["until"]]
 
 
-async def _deliver(world: World, at: float, details: Document) -> bool:
-    event, endpoint = (
-        world.store.find("event", details["event"]),
-        world.store.find("webhook_endpoint", details["endpoint"]),
-    )
+async def _deliver(world: World, at: float, details: Document) -> Optional[bool]:
+    """Try once; return whether it was received, None when there is nothing to try."""
+    event = _current(world, details)
+    endpoint = world.store.find("webhook_endpoint", details["endpoint"])
     if event is None or endpoint is None or not endpoint["enabled"]:
-        return False
+        return None
     body = encoded({name: event[name] for name in ("id", "object", "type", "api_version", "created_at", "data")})
     moment = int(at)
     signed = ",".join(
@@ -133,18 +137,30 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> bool:
 
 
 def _attempted(world: World, at: float, details: Document) -> None:
-    event = world.store.find("event", details["event"])
+    event, delivered = _current(world, details), details.pop("delivered")
     if event is None:
         return
-    event.update(attempts=event["attempts"] + 1, last_attempt_at=timestamp(at), next_attempt_at=None)
-    again = not details["delivered"] and details["attempt"] <= len(PAUSES)
-    if again:
+    if delivered is not None:
+        event.update(attempts=event["attempts"] + 1, last_attempt_at=timestamp(at))
+    del event["_due"][details["endpoint"]]
+    if delivered is False and details["attempt"] <= len(PAUSES):
         due = at + PAUSES[int(details["attempt"]) - 1]
-        event["next_attempt_at"] = timestamp(due)
-        world.agenda.add(due, "webhook_attempt", {**details, "attempt": details["attempt"] + 1, "delivered": False})
-    else:
-        event["_open"] = [id for id in event["_open"] if id != details["endpoint"]]
-        event["_failed"] = event["_failed"] or not details["delivered"]
-    if not event["_open"]:
-        event["status"] = "failed" if event["_failed"] else "delivered"
+        event["_due"][details["endpoint"]] = due
+        world.agenda.add(due, "webhook_attempt", {**details, "attempt": details["attempt"] + 1})
+    elif delivered is False:
+        event["_failed"] = True
+    _save(world, event)
+
+
+def _current(world: World, details: Document) -> Optional[Document]:
+    """The event of an attempt; None when a replay has begun anew since the attempt was planned."""
+    event = world.store.find("event", details["event"])
+    return event if event and event["_round"] == details["round"] else None
+
+
+def _save(world: World, event: Document) -> None:
+    """Keep an event, in the status that follows from the attempts that are still due."""
+    due = event["_due"].values()
+    event["next_attempt_at"] = timestamp(min(due)) if due else None
+    event["status"] = "pending" if due else "failed" if event["_failed"] else "delivered"
     world.store.save("event", event)

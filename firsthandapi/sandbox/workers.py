@@ -4,7 +4,8 @@ A few workers take up a job at once. Each one accepts to capture, hands in about
 accepts again while files are wanted. A submission is scored 5 to 15 seconds after it came in. About one in
 six is bad: mostly 2 stars, which may be tried once more, else 1 star, which is a strike; a worker with three
 strikes is banned and another one comes. A file below the job's `min_width` or `min_height` gets 1 star before
-it is scored. Nobody takes a job any more that has refused too often.
+it is scored. Nobody takes a job any more that has refused too often. For a `feedback` job they do not capture what its
+words name but hand in their opinion of it, see `media.feedback`.
 
 What happens to a job depends on the seed and on the job's number only, whatever else happens meanwhile.
 """
@@ -12,40 +13,21 @@ What happens to a job depends on the seed and on the job's number only, whatever
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, Optional
 
-from firsthandapi.sandbox import audit, jobs, people
-from firsthandapi.sandbox.audit import SYSTEM
-from firsthandapi.sandbox.clock import moment_of, timestamp
-from firsthandapi.sandbox.media import Capture, bad_capture, capture
+from firsthandapi.sandbox import audit, capturing, jobs, people
+from firsthandapi.sandbox.audit import SYSTEM, Actor
+from firsthandapi.sandbox.capturing import Handed
+from firsthandapi.sandbox.intake import take_in, too_small
+from firsthandapi.sandbox.media import Capture, facts_of
 from firsthandapi.sandbox.store import Document
 
 if TYPE_CHECKING:
     from firsthandapi.sandbox.world import World
 
 STRIKES = 3
-_BAD = 0.17
-_LARGEST = 4096
-"""The widest and highest picture that a worker's phone can take, in pixels."""
-_PICTURE, _FILM = (1200, 900), (480, 360)
-"""Width and height of what is captured when the job wants a smallest size, unless that is larger."""
-
-_PRAISE = {
-    3: "Usable: the subject is there, with small flaws.",
-    4: "Clear and complete; slight flaws at the edge.",
-    5: "Sharp, complete and exactly what was asked for.",
-}
-
-
-class Handed(NamedTuple):
-    """Files of one submission, and what the scoring will say of them."""
-
-    captures: list[Capture]
-    stars: int
-    reasoning: str
 
 
 class Workers:
@@ -104,16 +86,22 @@ class Workers:
             raise ValueError(f"the job does not accept {kind}")
         number = self._next(job, "_captures")
         captures = (
-            [Capture(content, kind, None, None, None, {}, None)]
+            [Capture(content, kind, *facts_of(content, kind), {}, None)]
             if content is not None
-            else [self._shot(job, kind, self._rng(job, "upload", number, n)) for n in range(count)]
+            else [capturing.shot(job, kind, self._rng(job, "upload", number, n)) for n in range(count)]
         )
         worker = self._worker(job, "by hand", 0)
         id = self._world.new_id("sub", at, job["_ordinal"], self._next(job, "_submissions"))
-        files = self._stored(job, id, worker, captures, number, at)
+        files = take_in(self._world, job, id, worker, captures, number, at)
         submission = jobs.submit(self._world, job, id, worker, files, at, capture=number, promised=False)
-        self._judge(job, submission, stars, reasoning or _PRAISE.get(stars, "Not what was asked for."), at)
+        self._judge(job, submission, stars, reasoning or capturing.praise(job, stars), at)
         return submission
+
+    def flag(self, job: Document, reason: str, at: float) -> None:
+        """Let a worker flag a job. Raises ValueError when the job is over, so that nobody sees it any more."""
+        if not jobs.is_live(job):
+            raise ValueError(f"the job is {job['status']} and cannot be flagged")
+        jobs.flag(self._world, job, reason, at, Actor("worker", self._worker(job, "by hand", 0)["id"]))
 
     def _accepts(self, at: float, details: Document) -> None:
         job = self._world.store.find("job", details["job"])
@@ -158,7 +146,9 @@ class Workers:
             "capture": number,
             "again": again,
         }
-        self._capturing[job["id"], number] = self._pool.submit(self._hand_in, job, files, number)
+        self._capturing[job["id"], number] = self._pool.submit(
+            capturing.hand_in, job, files, self._rng(job, "capture", number)
+        )
         self._world.agenda.add(due, "worker_submits", details)
 
     async def _captured(self, at: float, details: Document) -> None:
@@ -168,7 +158,8 @@ class Workers:
         if job is None or not jobs.is_live(job):
             return
         if key not in self._capturing:
-            self._capturing[key] = self._pool.submit(self._hand_in, job, details["files"], details["capture"])
+            rng = self._rng(job, "capture", details["capture"])
+            self._capturing[key] = self._pool.submit(capturing.hand_in, job, details["files"], rng)
         await asyncio.wrap_future(self._capturing[key])
 
     def _submits(self, at: float, details: Document) -> None:
@@ -178,7 +169,7 @@ class Workers:
             return
         captures, stars, reasoning = handed.result()
         worker = self._world.store.get("worker", details["worker"])
-        files = self._stored(job, details["submission"], worker, captures, details["capture"], at)
+        files = take_in(self._world, job, details["submission"], worker, captures, details["capture"], at)
         jobs.submit(
             self._world, job, details["submission"], worker, files, at, capture=details["capture"], promised=True
         )
@@ -195,7 +186,7 @@ class Workers:
 
     def _judge(self, job: Document, submission: Document, stars: int, reasoning: str, at: float) -> None:
         """Score a submission, and let its worker bear the consequences."""
-        if any(_too_small(job, file) for file in submission["_files"]):
+        if any(too_small(job, file) for file in submission["_files"]):
             stars, reasoning = 1, "Below the smallest resolution that the job accepts."
             submission["_refused"] = True
         if stars == 1:
@@ -225,62 +216,8 @@ class Workers:
         if job is not None and jobs.is_live(job):
             jobs.cancel(self._world, job, at, SYSTEM)
 
-    def _hand_in(self, job: Document, files: int, number: int) -> Handed:
-        """Capture the files of one submission. Runs in a thread of its own: it knows nothing but the job as it was."""
-        rng = self._rng(job, "capture", number)
-        if rng.random() >= _BAD:
-            stars = rng.choice([star for star in (3, 4, 4, 4, 5, 5) if star >= job["min_star_rating"]])
-            content_types = [rng.choice(job["accepted_formats"]) for _ in range(files)]
-            return Handed([self._shot(job, content_type, rng) for content_type in content_types], stars, _PRAISE[stars])
-        shots = [bad_capture(rng.choice(job["accepted_formats"]), rng=rng, brief=_brief(job)) for _ in range(files)]
-        stars = 1 if rng.random() < 0.3 else 2
-        return Handed([shot for shot, _ in shots], stars, shots[0][1])
-
-    def _shot(self, job: Document, content_type: str, rng: Random) -> Capture:
-        width, height = job["min_width"] or 0, job["min_height"] or 0
-        wide, high = _FILM if content_type.startswith("video/") else _PICTURE
-        size = (max(wide, width), max(high, height)) if 0 < max(width, height) <= _LARGEST else None
-        return capture(content_type, rng=rng, brief=_brief(job), size=size)
-
-    def _stored(
-        self, job: Document, submission: str, worker: Document, captures: list[Capture], number: int, at: float
-    ) -> list[Document]:
-        """Keep the files' bytes; return what their Files will say."""
-        files: list[Document] = []
-        for place, shot in enumerate(captures):
-            id = self._world.new_id("file", at, job["_ordinal"], number, place)
-            self._world.storage.put(id, shot.content)
-            files.append(
-                {
-                    "object": "file",
-                    "id": id,
-                    "job_id": job["id"],
-                    "submission_id": submission,
-                    "content_type": shot.content_type,
-                    "size_bytes": len(shot.content),
-                    "duration_seconds": shot.duration_seconds,
-                    "width": shot.width,
-                    "height": shot.height,
-                    "content_hash": hashlib.sha256(shot.content).hexdigest(),
-                    "captured_at": timestamp(at - 5),
-                    "ai_star_rating": None,
-                    "device_info": worker["device_info"],
-                    "worker_region": worker["region"],
-                    "annotations": shot.annotations,
-                    "keyframes": shot.keyframes,
-                }
-            )
-        return files
-
     def _worker(self, job: Document, place: str, generation: int) -> Document:
-        """The worker who has this place in the job's crowd; made when he comes first."""
-        words = job["_ordinal"], place, generation
-        id = self._world.chance.id("wkr", moment_of(job["created_at"]), *words)
-        worker = self._world.store.find("worker", id)
-        if worker is None:
-            worker = people.worker(id, self._rng(job, "worker", place, generation), job["location"])
-            self._world.store.insert("worker", worker, org=job["_org"], parent=job["id"])
-        return worker
+        return people.hired(self._world, job, place, generation, self._rng(job, "worker", place, generation))
 
     def _both(self, details: Document) -> tuple[Optional[Document], Optional[Document]]:
         store = self._world.store
@@ -296,12 +233,3 @@ class Workers:
 
     def _rng(self, job: Document, *words: object) -> Random:
         return self._world.chance.rng("job", job["_ordinal"], *map(str, words))
-
-
-def _brief(job: Document) -> str:
-    return "\n".join(filter(None, [job["title"], job["description"], job["worker_guidelines"]]))
-
-
-def _too_small(job: Document, file: Document) -> bool:
-    wanted = {"width": job["min_width"], "height": job["min_height"]}
-    return any(smallest and file[side] is not None and file[side] < smallest for side, smallest in wanted.items())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from firsthandapi.sandbox import accounts, tasks, webhooks
+from firsthandapi.sandbox import accounts, billing, tasks, webhooks
 from firsthandapi.sandbox.agenda import Agenda
 from firsthandapi.sandbox.chance import Chance, Word
 from firsthandapi.sandbox.clock import Clock, Signals
@@ -70,6 +70,7 @@ class World:
             self.api_key: str = self.chance.secret("fh_test_", "first")
             self.webhook_secret: str = self.chance.secret("whsec_", "first")
             self.workers: Workers = Workers(self)
+            billing.install(self)
             tasks.install(self)
             webhooks.install(self)
             self._requests = 0

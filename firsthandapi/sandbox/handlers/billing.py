@@ -1,10 +1,9 @@
-"""Handlers of the credits. Bonus credits for the larger packs are not simulated: a cent paid is a credit."""
+"""Handlers of the credits."""
 
 from __future__ import annotations
 
-from firsthandapi.sandbox import audit, billing
+from firsthandapi.sandbox import billing, checkout
 from firsthandapi.sandbox.call import Call, Handler
-from firsthandapi.sandbox.clock import timestamp
 from firsthandapi.sandbox.replies import Reply
 from firsthandapi.sandbox.store import public
 
@@ -22,16 +21,7 @@ def list_transactions(call: Call) -> Reply:
 def purchase_credits(call: Call) -> Reply:
     """Begin a payment; the credits come when its page is visited."""
     cents = call.body["amount_cents"]
-    checkout = {
-        "object": "checkout",
-        "id": call.world.new_id("cs_test", call.at),
-        "amount_cents": cents,
-        "created_at": timestamp(call.at),
-        "paid": False,
-    }
-    call.world.store.insert("checkout", checkout, org=call.org)
-    audit.record(call.world, call.org, call.at, call.actor, "checkout.created", checkout)
-    url = f"{call.world.base_url}/_checkout/{checkout['id']}"
+    url = checkout.begin(call.world, call.org, cents, call.at, call.actor)
     return Reply(200, {"object": "checkout", "checkout_url": url, "amount_cents": cents})
 
 

@@ -10,9 +10,8 @@ from firsthandapi.sandbox.store import Document, public
 
 
 def create_api_key(call: Call) -> Reply:
-    """Make a key; its secret is shown this once. Without `environment` it is of the calling key's."""
-    caller = call.world.store.get("api_key", call.actor.id or "")
-    environment = call.body.get("environment", caller["environment"])
+    """Make a key; its secret is shown this once."""
+    environment = call.body.get("environment", "live")
     secret = accounts.new_secret(call.world, environment)
     scopes = call.body.get("scopes", accounts.SCOPES)
     key = accounts.add_key(call.world, call.org, call.body["name"], secret, environment, scopes, call.at)

@@ -35,6 +35,8 @@ def signup(call: Call) -> Reply:
     """Found an organisation on the free tier, with a live key."""
     secret = accounts.new_secret(call.world, "live")
     org = accounts.found(call.world, call.body["name"], secret, "live", SIGNUP_CENTS, "free_tier", at=call.at)
+    settings = call.world.store.get("organization", org)
+    audit.record(call.world, org, call.at, call.actor, "organization.created", {**settings, "object": "organization"})
     return Reply(200, {"organization_id": org, "api_key": secret, "credits_cents": SIGNUP_CENTS})
 
 

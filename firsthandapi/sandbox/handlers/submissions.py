@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from firsthandapi.sandbox import jobs
+from firsthandapi.sandbox import views
 from firsthandapi.sandbox.call import Call, Handler
 from firsthandapi.sandbox.clock import timestamp
 from firsthandapi.sandbox.replies import Reply, read_moment
@@ -32,7 +32,7 @@ def list_submissions(call: Call) -> Reply:
 
 def get_submission(call: Call) -> Reply:
     """Get one submission."""
-    return Reply(200, jobs.submission_view(call.world, call.find("submission", "submission_id"), call.at))
+    return Reply(200, views.submission_view(call.world, call.find("submission", "submission_id"), call.at))
 
 
 def get_submission_summary(call: Call) -> Reply:
@@ -69,7 +69,7 @@ def get_quality_summary(call: Call) -> Reply:
 
 
 def _viewer(call: Call) -> Callable[[Document], Document]:
-    return lambda submission: jobs.submission_view(call.world, submission, call.at)
+    return lambda submission: views.submission_view(call.world, submission, call.at)
 
 
 def _conditions(call: Call) -> tuple[list[Condition], float, float]:

@@ -7,6 +7,9 @@ bytes with its facts (`model.Capture`). The stand-ins, plainly:
 - audio is tones, not speech: Morse code, dialled digits or a melody;
 - videos are silent, two seconds long, and show such drawings with a moving camera, or cars that pass.
 
+Workers who review content instead hand in a note of their opinion (`feedback`); files that come from elsewhere are
+measured (`facts`).
+
 Annotations do not come from a model that looks at the file but from what was drawn, so they are right: the text is the
 text that can be read, the colours are in the picture, the sizes and lengths are those of the file. Confidences are made
 up. The same random generator state and arguments give the same bytes, within one installation of Pillow and PyAV.
@@ -25,11 +28,13 @@ except ImportError as _error:
 
 from .audio import CODECS, capture_audio
 from .bad import bad_audio, bad_image, bad_video
+from .facts import facts_of
+from .feedback import give_feedback
 from .images import FORMATS, capture_image
 from .model import Capture
 from .video import CONTAINERS, capture_video
 
-__all__ = ["LARGEST_SIDE", "SUPPORTED", "Capture", "bad_capture", "capture"]
+__all__ = ["LARGEST_SIDE", "SUPPORTED", "Capture", "bad_capture", "bad_feedback", "capture", "facts_of", "feedback"]
 
 SUPPORTED = (*FORMATS, *CODECS, *CONTAINERS)
 """The MIME types that can be captured."""
@@ -52,9 +57,7 @@ def capture(content_type: str, *, rng: random.Random, brief: str, size: Optional
     Raises:
         ValueError: the type is not supported, or the size out of range.
     """
-    _check(content_type)
-    if size is not None and not all(1 <= side <= LARGEST_SIDE for side in size):
-        raise ValueError(f"size must be 1 to {LARGEST_SIDE} pixels wide and high, not {size[0]} x {size[1]}")
+    _check(content_type, size)
     if content_type in FORMATS:
         return capture_image(content_type, rng=rng, brief=brief, size=size)
     if content_type in CODECS:
@@ -81,6 +84,39 @@ def bad_capture(content_type: str, *, rng: random.Random, brief: str) -> tuple[C
     return make(content_type, rng=rng, brief=brief)
 
 
-def _check(content_type: str) -> None:
+def feedback(content_type: str, *, rng: random.Random, brief: str, size: Optional[tuple[int, int]] = None) -> Capture:
+    """Make a file that holds a reviewer's opinion of the content that the brief speaks of.
+
+    Args:
+        content_type: one of `SUPPORTED`.
+        rng: where all chance comes from; it is advanced.
+        brief: title and description of the job.
+        size: as for `capture`.
+
+    Raises:
+        ValueError: the type is not supported, or the size out of range.
+    """
+    _check(content_type, size)
+    return give_feedback(content_type, rng=rng, brief=brief, size=size, hollow=False)[0]
+
+
+def bad_feedback(content_type: str, *, rng: random.Random, brief: str) -> tuple[Capture, str]:
+    """Make a file whose feedback deserves 1 or 2 stars, for it says nothing of the content; say why.
+
+    Args:
+        content_type: one of `SUPPORTED`.
+        rng: where all chance comes from; it is advanced.
+        brief: title and description of the job.
+
+    Raises:
+        ValueError: the type is not supported.
+    """
+    _check(content_type)
+    return give_feedback(content_type, rng=rng, brief=brief, size=None, hollow=True)
+
+
+def _check(content_type: str, size: Optional[tuple[int, int]] = None) -> None:
     if content_type not in SUPPORTED:
         raise ValueError(f"cannot capture {content_type!r}; supported are {', '.join(SUPPORTED)}")
+    if size is not None and not all(1 <= side <= LARGEST_SIDE for side in size):
+        raise ValueError(f"size must be 1 to {LARGEST_SIDE} pixels wide and high, not {size[0]} x {size[1]}")

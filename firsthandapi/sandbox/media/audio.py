@@ -133,7 +133,11 @@ def _waves(tone: Tone, count: int, loudness: float) -> list[int]:
 
 
 def _morse(rng: random.Random, brief: str) -> Recording:
-    word = rng.choice([word for word in words_of(brief) if 3 <= len(word) <= 6] or ["hello"])
+    return spelled(rng.choice([word for word in words_of(brief) if 3 <= len(word) <= 6] or ["hello"]), rng)
+
+
+def spelled(word: str, rng: random.Random) -> Recording:
+    """A word of the letters a to z in Morse code."""
     dot, hertz = rng.uniform(0.055, 0.075), rng.choice((520, 600, 680, 750))
     tones = [Tone((), 0.2)]
     for letter in word:

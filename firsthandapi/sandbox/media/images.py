@@ -14,7 +14,7 @@ from PIL import Image
 from .canvas import Canvas, Line
 from .model import ANNOTATION_MODEL, JSON, Capture
 from .photo import Picture, photograph, scene_size
-from .subjects import subject_of
+from .subjects import Subject, subject_of
 
 FORMATS = {
     "image/jpeg": ("JPEG", {"quality": 84}),
@@ -40,22 +40,30 @@ DISTINCT = 48
 
 
 def capture_image(
-    content_type: str, *, rng: random.Random, brief: str, size: Optional[tuple[int, int]] = None
+    content_type: str,
+    *,
+    rng: random.Random,
+    brief: str,
+    size: Optional[tuple[int, int]] = None,
+    subject: Optional[Subject] = None,
 ) -> Capture:
-    """Draw a picture of what the brief asks for, see `firsthandapi.sandbox.media.capture`."""
+    """Draw a picture of what the brief asks for, or of `subject`, see `firsthandapi.sandbox.media.capture`."""
     grain = content_type != "image/png"
-    picture = draw_picture(brief, rng=rng, size=size or rng.choice(SIZES), grain=grain)
+    picture = draw_picture(brief, rng=rng, size=size or rng.choice(SIZES), grain=grain, subject=subject)
     return encode_image(picture, content_type, rng=rng)
 
 
-def draw_picture(brief: str, *, rng: random.Random, size: tuple[int, int], grain: bool = True) -> Picture:
+def draw_picture(
+    brief: str, *, rng: random.Random, size: tuple[int, int], grain: bool = True, subject: Optional[Subject] = None
+) -> Picture:
     """Draw a picture of what the brief asks for.
 
     Args:
         size: width and height in pixels.
         grain: whether to add the noise of a camera.
+        subject: what to draw instead.
     """
-    subject = subject_of(brief)
+    subject = subject or subject_of(brief)
     drawn = drawn_size(size, MOST_DRAWN)
     canvas = Canvas(scene_size(drawn))
     labels = subject.draw(canvas, rng)

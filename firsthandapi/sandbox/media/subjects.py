@@ -51,9 +51,7 @@ def subject_of(brief: str) -> Subject:
     }
     name = max(weights, key=lambda name: weights[name])
     if weights[name] == 0:
-        telling = [word.upper() for word in words if len(word) > 3 and word not in MEANINGLESS.split()]
-        headline = telling[:4] or ["NOTICE"]
-        return Subject("poster", "indoor_wall", partial(draw_poster, words=headline))
+        return Subject("poster", "indoor_wall", partial(draw_poster, words=headline_of(brief)))
     if name == "menu":
         return Subject(name, "indoor_retail", partial(draw_menu, words=present))
     return {
@@ -62,6 +60,12 @@ def subject_of(brief: str) -> Subject:
         "street": Subject(name, "outdoor_street", draw_street_sign),
         "shelf": Subject(name, "indoor_retail", draw_shelf),
     }[name]
+
+
+def headline_of(brief: str) -> list[str]:
+    """Up to four words of a brief that say what it is about, in capitals."""
+    telling = [word.upper() for word in words_of(brief) if len(word) > 3 and word not in MEANINGLESS.split()]
+    return telling[:4] or ["NOTICE"]
 
 
 def words_of(brief: str) -> list[str]:

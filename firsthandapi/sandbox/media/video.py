@@ -25,7 +25,7 @@ from .images import draw_picture, drawn_size, object_labels, stays_legible
 from .model import ANNOTATION_MODEL, JSON, Capture
 from .outdoors import paint_town
 from .photo import lines_within
-from .subjects import subject_of
+from .subjects import Subject, subject_of
 from .surroundings import PAINTS
 
 if TYPE_CHECKING:
@@ -58,26 +58,35 @@ class Shot(NamedTuple):
 
 
 def capture_video(
-    content_type: str, *, rng: random.Random, brief: str, size: Optional[tuple[int, int]] = None
+    content_type: str,
+    *,
+    rng: random.Random,
+    brief: str,
+    size: Optional[tuple[int, int]] = None,
+    subject: Optional[Subject] = None,
 ) -> Capture:
-    """Film what the brief asks for, see `firsthandapi.sandbox.media.capture`."""
+    """Film what the brief asks for, or `subject`, see `firsthandapi.sandbox.media.capture`."""
     width, height = size or rng.choice(SIZES)
     even = (width + width % 2, height + height % 2)
     # Encoding takes a second for each 50 million pixels or so: a very large film gets few frames.
     fps = rng.choice((10, 12)) if width * height <= FULL_HD else 4
-    return encode_video(film(brief, rng=rng, size=even, count=SECONDS * fps), content_type, even, fps, rng=rng)
+    shots = film(brief, rng=rng, size=even, count=SECONDS * fps, subject=subject)
+    return encode_video(shots, content_type, even, fps, rng=rng)
 
 
-def film(brief: str, *, rng: random.Random, size: tuple[int, int], count: int) -> list[Shot]:
+def film(
+    brief: str, *, rng: random.Random, size: tuple[int, int], count: int, subject: Optional[Subject] = None
+) -> list[Shot]:
     """Draw the shots of a film.
 
     Args:
         size: width and height in pixels; the frames are drawn in `drawn_size`.
         count: number of frames in all, at least 6.
+        subject: what to film instead of what the brief asks for, and nothing else.
     """
     drawn = drawn_size(size, MOST_DRAWN)
-    if rng.random() < 0.5:
-        shots = [_glide(brief, rng, drawn, count)]
+    if subject or rng.random() < 0.5:
+        shots = [_glide(brief, rng, drawn, count, subject)]
     else:
         shots = [_street(rng, drawn, count // 3), _glide(brief, rng, drawn, count - count // 3)]
     if stays_legible(drawn, size):
@@ -147,10 +156,13 @@ def encode_video(
     return Capture(content, content_type, width, height, seconds, annotations, keyframes)
 
 
-def _glide(brief: str, rng: random.Random, size: tuple[int, int], count: int) -> Shot:
+def _glide(
+    brief: str, rng: random.Random, size: tuple[int, int], count: int, subject: Optional[Subject] = None
+) -> Shot:
     """The camera glides over a picture that is a quarter wider and higher than the film."""
     whole = (size[0] + size[0] // 4, size[1] + size[1] // 4)
-    picture = draw_picture(brief, rng=rng, size=whole, grain=False)
+    subject = subject or subject_of(brief)
+    picture = draw_picture(brief, rng=rng, size=whole, grain=False, subject=subject)
     spare = (whole[0] - size[0], whole[1] - size[1])
     start, end = rng.sample([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.5, 0.5)], 2)
     frames: list[Image.Image] = []
@@ -162,7 +174,7 @@ def _glide(brief: str, rng: random.Random, size: tuple[int, int], count: int) ->
         view = (x, y, x + size[0], y + size[1])
         frames.append(picture.image.crop(view))
         lines.append(lines_within(picture.lines, view))
-    return Shot(frames, lines, subject_of(brief).name, picture.labels, picture.scene)
+    return Shot(frames, lines, subject.name, picture.labels, picture.scene)
 
 
 def _street(rng: random.Random, size: tuple[int, int], count: int) -> Shot:
