@@ -1,4 +1,4 @@
-"""Read an OpenAPI document from a path or URL, and say in which line it is wrong.
+"""Read an OpenAPI document from a path, URL or git revision, and say in which line it is wrong.
 
 A *place* is the way to a value from the top of the document: its keys and indexes in order.
 """
@@ -6,28 +6,28 @@ A *place* is the way to a value from the top of the document: its keys and index
 from __future__ import annotations
 
 import json
-import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
-from http.client import HTTPException
-from pathlib import Path
 from typing import Any
 
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-METHODS = ("get", "put", "post", "delete", "patch")
+from firsthandapi.drift.reading import parse, read_text
+from firsthandapi.drift.references import METHODS, SpecError, resolve, walk, wrong_references
+
+__all__ = ["METHODS", "SpecError", "load", "operations", "resolve"]
+
 NOTHING = object()
 Place = list[Any]
 
 
-class SpecError(Exception):
-    """The document cannot be used; the text is one line with file, line and reason."""
-
-
 def load(source: str) -> tuple[str, dict[str, Any]]:
     """The YAML text and the content of a valid OpenAPI 3.1 document in YAML or JSON, else `SpecError`."""
-    text, tree, document = parse(source, read_text(source))
+    text = read_text(source)
+    document, tree = parse(source, text)
+    with suppress(ValueError):
+        text = yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True, width=120)
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.1"):
         seen = document if isinstance(document, dict) else {}
         key = "openapi" if "openapi" in seen else "swagger"
@@ -38,64 +38,6 @@ def load(source: str) -> tuple[str, dict[str, Any]]:
         place, reason = next((problem for problem in found if problem[0]), found[0])
         raise SpecError(f"{source}:{line_of(tree, place)}: /{'/'.join(map(str, place))}: {reason}")
     return text, document
-
-
-def read_text(source: str) -> str:
-    """The text behind a path or an http(s) URL."""
-    try:
-        if source.startswith(("http://", "https://")):
-            with urllib.request.urlopen(source, timeout=30) as answer:
-                return str(answer.read().decode("utf-8-sig"))
-        return Path(source).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError, HTTPException) as error:
-        raise SpecError(f"{source}: cannot be read: {error}") from None
-
-
-def parse(source: str, text: str) -> tuple[str, yaml.Node | None, Any]:
-    """The text as YAML, where in it everything stands, and its content."""
-    try:
-        document = json.loads(text)
-        tree = None
-    except ValueError:
-        document, tree = parse_yaml(source, text)
-        return text, tree, document
-    with suppress(yaml.YAMLError):  # an escape that only JSON knows, such as half an emoji: only the lines are lost
-        tree = yaml.compose(text, Loader=yaml.CSafeLoader)
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120), tree, document
-
-
-def parse_yaml(source: str, text: str) -> tuple[Any, yaml.Node | None]:
-    """The content, and where in the text everything stands."""
-    try:
-        loader = Loader(text)
-        tree = loader.get_single_node()
-        return (None if tree is None else loader.construct_document(tree)), tree
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, reason = mark.line + 1 if mark else 1, error.problem or error.context
-    except yaml.reader.ReaderError as error:
-        line, reason = text.encode()[: error.position].count(b"\n") + 1, error.reason
-    raise SpecError(f"{source}:{line}: {reason}")
-
-
-class Loader(yaml.CSafeLoader):
-    """Refuses what PyYAML would lose or stumble over: the first of two equal keys, a date that is none."""
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        """One value, with its place if it cannot be."""
-        try:
-            return super().construct_object(node, deep)
-        except ValueError as error:
-            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """One mapping whose keys are all different."""
-        seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
-            seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
-        return super().construct_mapping(node, deep)
 
 
 def problems(document: dict[str, Any]) -> list[tuple[Place, str]]:
@@ -117,23 +59,6 @@ def invalid(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
     except (LookupError, TypeError, AssertionError) as error:
         # The validator goes on after an error, and may then stumble over it.
         yield [], f"not valid: {error!r}"
-
-
-def walk(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
-    """A value and everything in it, each with its place."""
-    yield place, node
-    for key, child in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
-        yield from walk(child, [*place, key])
-
-
-def wrong_references(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
-    """References that do not lead to a value of the same document."""
-    for place, node in walk(document, []):
-        if isinstance(node, dict) and isinstance(node.get("$ref"), str):
-            try:
-                resolve(document, node)
-            except (LookupError, ValueError, TypeError):
-                yield [*place, "$ref"], f"{node['$ref']!r} leads to nothing in this document"
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -179,21 +104,6 @@ def beyond_us(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
         for index, item in enumerate(operation.get("parameters", [])):
             if resolve(document, item).get("in") == "cookie":
                 yield [*place, "parameters", index], "cookies cannot be generated"
-
-
-def resolve(document: dict[str, Any], node: Any) -> Any:
-    """The node itself, or what its `$ref` points to. Raises LookupError or ValueError where there is no such thing."""
-    seen = []
-    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        reference = node["$ref"]
-        if reference in seen or not reference.startswith("#/"):
-            raise ValueError(reference)
-        seen.append(reference)
-        node = document
-        for part in reference[2:].split("/"):
-            part = part.replace("~1", "/").replace("~0", "~")
-            node = node[int(part)] if isinstance(node, list) else node[part]
-    return node
 
 
 def whole_place(document: dict[str, Any], tail: Place, value: Any) -> Place:

@@ -1,0 +1,120 @@
+"""Two contracts compared, and the report of it: every change, whom it concerns, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Optional, Protocol
+
+from attrs import frozen
+
+from .change import Change, Level, Use
+from .collect import Collector, Finding
+from .document import checked
+from .operations import OperationsComparison
+from .references import Document, mapping
+from .rules import RULES
+from .schema import Schemas
+from .schemas import Comparison
+from .texts import compare_texts
+
+
+class Symbols(Protocol):
+    """Whoever knows which public names of the package a change concerns."""
+
+    def symbols(self, change: Change) -> tuple[str, ...]:
+        """Return them as a caller writes them: `client.jobs.create(quantity=)`."""
+        ...
+
+
+@frozen
+class Reported:
+    """A change, with what it means for callers of this package."""
+
+    change: Change
+    symbols: tuple[str, ...]
+    """The public names that it concerns, as a caller writes them: `client.jobs.create(quantity=)`."""
+    advice: str
+    """What a caller must do, in one sentence; empty: nothing."""
+    evidence: tuple[str, ...] = ()
+    """What a type checker or a test found because of it, one line each, where somebody ran them."""
+
+
+@frozen
+class Report:
+    """All changes between two contracts, worst first."""
+
+    findings: tuple[Reported, ...]
+    old_version: str
+    """`info.version` of the old contract."""
+    new_version: str
+
+    def of(self, level: Level) -> tuple[Reported, ...]:
+        """Return the findings of one level."""
+        return tuple(finding for finding in self.findings if finding.change.level == level)
+
+
+def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """Compare two OpenAPI 3.0 or 3.1 documents by what they mean.
+
+    Args:
+        old: The contract that code was written against.
+        new: The contract that it is to work with.
+
+    Returns:
+        Every change, worst first; nothing for documents that mean the same.
+
+    Raises:
+        SpecError: One of them cannot be compared, such as one whose `$ref` leads to nothing.
+    """
+    one, other = (Document(checked(name, dict(content))) for name, content in (("old", old), ("new", new)))
+    collector = Collector()
+    sides = Schemas(one), Schemas(other)
+    for side in sides:
+        side.check()
+    schemas = Comparison(*sides)
+    OperationsComparison(one, other, schemas, collector).run()
+    schemas.report(collector)
+    compare_texts(one, other, collector)
+    _compare_top(one, other, collector)
+    return collector.changes()
+
+
+def report(old: Mapping[str, Any], new: Mapping[str, Any], symbols: Optional[Symbols] = None) -> Report:
+    """Compare two documents, and say of each change whom it concerns and what to do.
+
+    Args:
+        old: The contract that code was written against.
+        new: The contract that it is to work with.
+        symbols: Who knows the public names; None leaves them out.
+
+    Raises:
+        SpecError: One of them cannot be compared.
+    """
+    findings = tuple(
+        Reported(change, symbols.symbols(change) if symbols is not None else (), RULES[change.rule].advice)
+        for change in compare(old, new)
+    )
+    return Report(findings, _version(old), _version(new))
+
+
+def _version(document: Mapping[str, Any]) -> str:
+    return str(mapping(document.get("info")).get("version", ""))
+
+
+def _compare_top(old: Document, new: Document, collector: Collector) -> None:
+    use = Use("document")
+    before, now = old.at("info", "version"), new.at("info", "version")
+    if before.value != now.value:
+        what = f"the version was `{before.value}` and is `{now.value}`"
+        collector.add(Finding("api-version-changed", before, now, what), use)
+    servers = [
+        {
+            str(mapping(server.value).get("url", "")).rstrip("/"): server.child("url")
+            for server in document.at("servers").elements()
+        }
+        for document in (old, new)
+    ]
+    for url in sorted(servers[0].keys() - servers[1].keys()):
+        collector.add(Finding("server-removed", servers[0][url], None, f"the server {url} was removed"), use)
+    for url in sorted(servers[1].keys() - servers[0].keys()):
+        collector.add(Finding("server-added", None, servers[1][url], f"the server {url} was added"), use)

@@ -1,0 +1,445 @@
+"""What differs between operations: where they are, what goes in, what comes out, who may call them.
+
+Operations are matched by operationId, or else by method and path, so that one which only got another name or another
+path is the same operation still.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Optional
+
+from attrs import frozen
+
+from .change import Part, Use
+from .collect import Collector, Finding
+from .names import guess
+from .references import METHODS, Document, Located, mapping, sequence
+from .rules import Direction
+from .schemas import Comparison, Pair, Root
+from .security import compare_security
+
+Headers = dict[str, tuple[str, Located]]
+"""Headers with their names, by their names in lower case."""
+
+
+@frozen
+class Operation:
+    """An operation of one document, or a webhook."""
+
+    id: str
+    """Its operationId, or method and path where it has none; the type of event for a webhook."""
+    path: str
+    method: str
+    node: Located
+    shared: Located
+    """The path item, whose parameters it has too."""
+    named: bool
+    """Whether it has an operationId."""
+
+    def route(self) -> tuple[str, str]:
+        """Return method and path, whatever the path's parameters are called."""
+        return self.method, re.sub(r"\{[^}]*\}", "{}", self.path)
+
+    def holes(self) -> list[str]:
+        """Return the names of the path's parameters in their order."""
+        return re.findall(r"\{([^}]*)\}", self.path)
+
+
+class Side:
+    """One of two documents, and the shapes that its operations have."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def operations(self, top: str) -> list[Operation]:
+        """Return every operation below `paths` or `webhooks`."""
+        found: list[Operation] = []
+        for path, item in self.document.at(top).children():
+            item = self.document.follow(item)
+            for method in METHODS:
+                if isinstance(mapping(item.value).get(method), dict):
+                    node = item.child(method)
+                    name = node.get("operationId")
+                    default = f"{method.upper()} {path}" if top == "paths" else path
+                    found.append(
+                        Operation(
+                            name if isinstance(name, str) and top == "paths" else default,
+                            path,
+                            method,
+                            node,
+                            item,
+                            isinstance(name, str),
+                        )
+                    )
+        return found
+
+    def parameters(self, operation: Operation) -> dict[tuple[str, str], Located]:
+        """Return the parameters of an operation by place and name; a header's name in lower case."""
+        found: dict[tuple[str, str], Located] = {}
+        for holder in (operation.shared, operation.node):
+            for node in holder.child("parameters").elements():
+                node = self.document.follow(node)
+                said = mapping(node.value)
+                place, name = str(said.get("in")), str(said.get("name"))
+                found[place, name.lower() if place == "header" else name] = node
+        return found
+
+    def content(self, node: Located) -> dict[str, Located]:
+        """Return what a body, an answer or a parameter holds, by media type without parameters."""
+        return {
+            name.partition(";")[0].strip().lower(): media
+            for name, media in self.document.follow(node).child("content").children()
+        }
+
+    def answers(self, operation: Operation) -> dict[str, Located]:
+        """Return the answers by status, such as `201`, `4XX` or `DEFAULT`."""
+        return {
+            status.upper(): self.document.follow(node) for status, node in operation.node.child("responses").children()
+        }
+
+    def headers(self, answer: Located) -> Headers:
+        """Return an answer's headers; its media type is none."""
+        found = {name.lower(): (name, self.document.follow(node)) for name, node in answer.child("headers").children()}
+        found.pop("content-type", None)
+        return found
+
+    def sent_headers(self, event: Operation) -> Headers:
+        """Return the headers with which an event is sent."""
+        found = self.parameters(event).items()
+        return {name: (_name(node), node) for (place, name), node in found if place == "header"}
+
+
+class OperationsComparison:
+    """Compares all operations of two documents."""
+
+    def __init__(self, old: Document, new: Document, schemas: Comparison, collector: Collector) -> None:
+        self.old: Side = Side(old)
+        self.new: Side = Side(new)
+        self.schemas = schemas
+        self.collector = collector
+
+    def run(self) -> None:
+        """Compare `paths` and `webhooks`; schemas are left to the schemas' comparison."""
+        pairs, removed, added = matched(self.old.operations("paths"), self.new.operations("paths"))
+        for one in removed:
+            self.tell(
+                "operation-removed", one.node, None, f"the operation `{one.id}` ({_route(one)}) was removed", one.id
+            )
+        for one in added:
+            self.tell("operation-added", None, one.node, f"the operation `{one.id}` ({_route(one)}) was added", one.id)
+        for old, new in pairs:
+            self.operation(old, new)
+        self.tags(pairs)
+        events, removed, added = matched(self.old.operations("webhooks"), self.new.operations("webhooks"))
+        for one in removed:
+            what = f"the event `{one.id}` was removed{guess(one.id, [other.id for other in added])}"
+            self.tell("event-removed", one.node, None, what, one.id, "event")
+        for one in added:
+            self.tell("event-added", None, one.node, f"the event `{one.id}` was added", one.id, "event")
+        for old, new in events:
+            self.event(old, new)
+
+    def tell(
+        self, kind: str, old: Optional[Located], new: Optional[Located], what: str, operation: str,
+        part: Part = "operation", path: tuple[str, ...] = (), subject: str = "",
+    ) -> None:  # fmt: skip
+        """Hand in a finding about an operation."""
+        self.collector.add(Finding(kind, old, new, what), Use(part, operation, path), subject)
+
+    # One operation
+
+    def operation(self, old: Operation, new: Operation) -> None:
+        """Compare two versions of an operation."""
+        name = old.id
+        if old.named and old.id != new.id:
+            where = old.node.child("operationId"), new.node.child("operationId") if new.named else None
+            self.tell("operation-id-changed", *where, f"the operation `{old.id}` is now called `{new.id}`", name)
+        if old.route()[1] != new.route()[1]:
+            where = Located(old.path, old.shared.pointer), Located(new.path, new.shared.pointer)
+            self.tell("path-changed", *where, f"the path was `{old.path}` and is `{new.path}`", name)
+        if old.method != new.method:
+            where = Located(old.method, old.node.pointer), Located(new.method, new.node.pointer)
+            self.tell(
+                "method-changed", *where, f"the method was {old.method.upper()} and is {new.method.upper()}", name
+            )
+        self.deprecation(old.node, new.node, name)
+        compare_security(self.old.document, self.new.document, old.node, new.node, name, self.collector)
+        self.parameters(old, new)
+        self.body(old.node.child("requestBody"), new.node.child("requestBody"), name)
+        self.answers(old, new)
+
+    def deprecation(self, old: Located, new: Located, name: str) -> None:
+        """Compare whether an operation is deprecated."""
+        before, now = old.child("deprecated"), new.child("deprecated")
+        if (before.value is True) != (now.value is True):
+            kind, words = (
+                ("operation-deprecated", "now") if now.value is True else ("operation-not-deprecated", "no longer")
+            )
+            self.tell(
+                kind, before if before.value else None, now if now.value else None, f"it is {words} deprecated", name
+            )
+
+    def tags(self, pairs: Iterable[tuple[Operation, Operation]]) -> None:
+        """Compare the first tags: they name the generated modules. One tag renamed is one change."""
+        moved: dict[tuple[Optional[str], Optional[str]], list[tuple[Operation, Operation]]] = {}
+        for old, new in pairs:
+            before, now = _first_tag(old), _first_tag(new)
+            if before != now:
+                moved.setdefault((before, now), []).append((old, new))
+        for (before, now), operations in moved.items():
+            first = min(new.node.pointer for _, new in operations) + "/tags/0"
+            where = None if before is None else Located(before, first), None if now is None else Located(now, first)
+            for old, _ in operations:
+                self.tell("operation-tag-changed", *where, f"the tag `{before}` is now `{now}`", old.id)
+
+    # What goes in
+
+    def parameters(self, old: Operation, new: Operation) -> None:
+        """Compare parameters; those of the path by their position."""
+        before, now = self.old.parameters(old), self.new.parameters(new)
+        if len(old.holes()) == len(new.holes()):
+            for was, is_now in zip(old.holes(), new.holes()):
+                one, other = before.get(("path", was)), now.get(("path", is_now))
+                if was != is_now and one is not None and other is not None:
+                    what = f"the path parameter `{was}` is now called `{is_now}`"
+                    where = one.child("name"), other.child("name")
+                    self.tell("path-parameter-renamed", *where, what, old.id, "parameter", (was,))
+                    now["path", was] = now.pop(("path", is_now))
+        removed = [key for key in before if key not in now]
+        added = [key for key in now if key not in before]
+        for key in removed:
+            alike = [other[1] for other in added if self.alike(before[key], now[other]) and other[0] == key[0]]
+            what = f"the {key[0]} parameter `{_name(before[key])}` was removed{guess(key[1], alike)}"
+            self.tell(
+                "removed", before[key], None, what, old.id, "parameter", (_name(before[key]),), "request-parameter"
+            )
+        for key in added:
+            needed = now[key].get("required") is True
+            what = f"the {'required' if needed else 'optional'} {key[0]} parameter `{_name(now[key])}` was added"
+            kind = "added-required" if needed else "added"
+            self.tell(kind, None, now[key], what, old.id, "parameter", (_name(now[key]),), "request-parameter")
+        for key in before:
+            if key in now:
+                self.parameter(key, before[key], now[key], old.id)
+
+    def alike(self, old: Located, new: Located) -> bool:
+        """Whether two parameters look the same but for their names."""
+        one, other = self.schema_of(self.old, old), self.schema_of(self.new, new)
+        return self.schemas.same_shape((one,), (other,)) if one and other else one is other
+
+    def parameter(self, key: tuple[str, str], old: Located, new: Located, operation: str) -> None:
+        """Compare two versions of a parameter."""
+        name = _name(old)
+        was, now = old.get("required") is True, new.get("required") is True
+        if was != now:
+            kind = "became-required" if now else "became-optional"
+            where = Located(was, f"{old.pointer}/required"), Located(now, f"{new.pointer}/required")
+            what = f"the {key[0]} parameter `{name}` became {kind[7:]}"
+            self.tell(kind, *where, what, operation, "parameter", (name,), "request-parameter")
+        self.deprecated(old, new, operation, "parameter", (name,), "request-parameter")
+        before, after = _style(key[0], old), _style(key[0], new)
+        if before != after:
+            what = f"the parameter `{name}` is written in another way: {before} → {after}"
+            where = Located(list(before), f"{old.pointer}/style"), Located(list(after), f"{new.pointer}/style")
+            self.tell("request-parameter-style-changed", *where, what, operation, "parameter", (name,))
+        self.schema(old, new, "in", "parameter", operation, (name,), "request-parameter", "request-parameter")
+
+    def deprecated(
+        self, old: Located, new: Located, operation: str, part: Part, path: tuple[str, ...], subject: str
+    ) -> None:
+        """Compare whether a parameter or header is deprecated."""
+        before, now = old.child("deprecated"), new.child("deprecated")
+        if (before.value is True) != (now.value is True):
+            kind, words = ("deprecated", "now") if now.value is True else ("not-deprecated", "no longer")
+            where = before if before.value else None, now if now.value else None
+            self.tell(kind, *where, f"`{path[0]}` is {words} deprecated", operation, part, path, subject)
+
+    def body(self, old: Located, new: Located, operation: str, part: Part = "request") -> None:
+        """Compare bodies that are sent: to the service, or to a receiver of events."""
+        old, new = self.old.document.follow(old), self.new.document.follow(new)
+        subject = "request-body" if part == "request" else "event-body"
+        was, now = mapping(old.value).get("required") is True, mapping(new.value).get("required") is True
+        if not (old.value or new.value):
+            return
+        if not old.value:
+            kind = "added-required" if now else "added"
+            what = f"{'a required' if now else 'an optional'} body was added"
+            self.tell(kind, None, new, what, operation, part, (), subject)
+            return
+        if not new.value:
+            kind, subject = ("request-body-removed", "") if part == "request" else ("removed", subject)
+            self.tell(kind, old, None, "the body was removed", operation, part, (), subject)
+            return
+        if was != now and part == "request":
+            kind = "became-required" if now else "became-optional"
+            where = Located(was, f"{old.pointer}/required"), Located(now, f"{new.pointer}/required")
+            self.tell(kind, *where, f"the body became {kind[7:]}", operation, part, (), subject)
+        self.content(old, new, "in" if part == "request" else "out", part, operation, subject)
+
+    def content(
+        self, old: Located, new: Located, direction: Direction, part: Part, operation: str, subject: str
+    ) -> None:
+        """Compare what bodies hold, media type by media type; one for another where each has one of its own."""
+        before, now = self.old.content(old), self.new.content(new)
+        removed, added = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
+        for kind in removed:
+            what = f"the media type `{kind}` was removed" + (f"; there is `{added[0]}`" if added else "")
+            self.tell(
+                "media-type-removed", Located(kind, before[kind].pointer), None, what, operation, part, (), subject
+            )
+        for kind in added:
+            what = f"the media type `{kind}` was added"
+            self.tell("media-type-added", None, Located(kind, now[kind].pointer), what, operation, part, (), subject)
+        pairs = [(before[kind], now[kind]) for kind in before if kind in now]
+        if len(removed) == len(added) == 1:
+            pairs.append((before[removed[0]], now[added[0]]))
+        inner = subject.replace("-body", "-property")
+        for one, other in pairs:
+            self.schema(one, other, direction, part, operation, (), subject, inner)
+
+    def schema(
+        self, old: Located, new: Located, direction: Direction, part: Part, operation: str,
+        path: tuple[str, ...], subject: str, inner: str,
+    ) -> None:  # fmt: skip
+        """Have the schemas of two parameters, headers or media types compared."""
+        one, other = self.schema_of(self.old, old), self.schema_of(self.new, new)
+        if one is None and other is None:
+            return
+        pair = Pair((one or Located(True, old.pointer),), (other or Located(True, new.pointer),), direction)
+        self.schemas.add(Root(pair, part, operation, path, subject, inner))
+
+    def schema_of(self, side: Side, node: Located) -> Optional[Located]:
+        """The schema of a parameter, header or media type, if it has one."""
+        for holder in (node, *side.content(node).values()):
+            if "schema" in mapping(holder.value):
+                return holder.child("schema")
+        return None
+
+    # What comes out
+
+    def answers(self, old: Operation, new: Operation) -> None:
+        """Compare answers; a success status that took the place of another has its body compared too."""
+        before, now = self.old.answers(old), self.new.answers(new)
+        removed, added = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
+        for status in removed:
+            kind = f"response-{'success' if _success(status) else 'non-success'}-status-removed"
+            others = [other for other in added if _success(other) == _success(status)]
+            what = f"the status {status} was removed" + (f"; there is {others[0]}" if others else "")
+            self.tell(kind, Located(status, before[status].pointer), None, what, old.id, _part(status))
+        for status in added:
+            kind = f"response-{'success' if _success(status) else 'non-success'}-status-added"
+            where = Located(status, new.node.child("responses").child(status).pointer)
+            self.tell(kind, None, where, f"the status {status} was added", old.id, _part(status))
+        pairs = [(status, before[status], now[status]) for status in before if status in now]
+        gone, come = [one for one in removed if _success(one)], [one for one in added if _success(one)]
+        if len(gone) == len(come) == 1:
+            pairs.append((gone[0], before[gone[0]], now[come[0]]))
+        for status, one, other in pairs:
+            self.answer(one, other, old.id, _part(status))
+
+    def answer(self, old: Located, new: Located, operation: str, part: Part) -> None:
+        """Compare two versions of an answer."""
+        before, now = bool(mapping(old.value).get("content")), bool(mapping(new.value).get("content"))
+        if before and not now:
+            self.tell(
+                "removed", old.child("content"), None, "the body was removed", operation, part, (), "response-body"
+            )
+        elif now and not before:
+            self.tell("added", None, new.child("content"), "a body was added", operation, part, (), "response-body")
+        else:
+            self.content(old, new, "out", part, operation, "response-body")
+        self.headers(self.old.headers(old), self.new.headers(new), operation, part)
+
+    def headers(self, old: Headers, new: Headers, operation: str, part: Part) -> None:
+        """Compare what comes beside a body."""
+        subject = "event-header" if part == "event" else "response-header"
+        removed, added = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
+        for key in removed:
+            name, node = old[key]
+            alike = [new[other][0] for other in added if self.alike(node, new[other][1])]
+            what = f"the header `{name}` was removed{guess(name, alike)}"
+            self.tell("removed", node, None, what, operation, part, (name,), subject)
+        for key in added:
+            name, node = new[key]
+            self.tell("added", None, node, f"the header `{name}` was added", operation, part, (name,), subject)
+        for key in old.keys() & new.keys():
+            (name, one), (_, other) = old[key], new[key]
+            was, now = one.get("required") is True, other.get("required") is True
+            if was != now:
+                kind = "became-required" if now else "became-optional"
+                where = Located(was, f"{one.pointer}/required"), Located(now, f"{other.pointer}/required")
+                self.tell(kind, *where, f"the header `{name}` became {kind[7:]}", operation, part, (name,), subject)
+            self.deprecated(one, other, operation, part, (name,), subject)
+            self.schema(one, other, "out", part, operation, (name,), subject, subject)
+
+    # Events
+
+    def event(self, old: Operation, new: Operation) -> None:
+        """Compare two versions of an event."""
+        if old.id != new.id:
+            where = Located(old.id, old.shared.pointer), Located(new.id, new.shared.pointer)
+            self.tell("event-renamed", *where, f"the event `{old.id}` is now called `{new.id}`", old.id, "event")
+        if old.method != new.method:
+            where = Located(old.method, old.node.pointer), Located(new.method, new.node.pointer)
+            what = f"the method was {old.method.upper()} and is {new.method.upper()}"
+            self.tell("event-method-changed", *where, what, old.id, "event")
+        self.headers(self.old.sent_headers(old), self.new.sent_headers(new), old.id, "event")
+        self.body(old.node.child("requestBody"), new.node.child("requestBody"), old.id, "event")
+
+
+def matched(
+    old: Iterable[Operation], new: Iterable[Operation]
+) -> tuple[list[tuple[Operation, Operation]], list[Operation], list[Operation]]:
+    """Return the operations that both have, and those that only one has.
+
+    They are the same by operationId; those left over by method and path; those then left over by name of the event.
+    """
+    removed, added = list(old), list(new)
+    pairs: list[tuple[Operation, Operation]] = []
+    for same in (_name_and_route, _operation_id, Operation.route):
+        known = {same(one): one for one in reversed(added)}
+        for one in list(removed):
+            other = known.pop(same(one), None)
+            if other is not None and same(one) is not None:
+                pairs.append((one, other))
+                removed.remove(one)
+                added.remove(other)
+    return pairs, removed, added
+
+
+def _name_and_route(operation: Operation) -> tuple[str, str, str]:
+    return (_operation_id(operation) or "", *operation.route())
+
+
+def _operation_id(operation: Operation) -> Optional[str]:
+    return operation.node.value["operationId"] if operation.named else None
+
+
+def _route(operation: Operation) -> str:
+    return f"{operation.method.upper()} {operation.path}"
+
+
+def _first_tag(operation: Operation) -> Optional[str]:
+    tags = sequence(operation.node.get("tags"))
+    return str(tags[0]) if tags else None
+
+
+def _name(parameter: Located) -> str:
+    return str(parameter.get("name"))
+
+
+def _style(place: str, parameter: Located) -> tuple[str, bool, bool, list[str]]:
+    said = mapping(parameter.value)
+    style = said.get("style") or ("form" if place in ("query", "cookie") else "simple")
+    media = sorted(mapping(said.get("content")))
+    return style, bool(said.get("explode", style == "form")), bool(said.get("allowReserved")), media
+
+
+def _success(status: str) -> bool:
+    return status.startswith("2")
+
+
+def _part(status: str) -> Part:
+    return "response" if _success(status) else "error"

@@ -1,0 +1,163 @@
+"""A report in three forms: text for people, JSON for machines, Markdown for a pull request.
+
+The JSON is stable: `{"summary": {"breaking", "risky", "compatible"}, "old_version", "new_version", "findings": [...]}`,
+and each finding has `level`, `rule`, `pointer`, `what`, `old`, `new`, `symbols`, `advice`, `uses` and `evidence`; a use
+has `part`, `operation`, `path` and `owner`. Fields may be added. Text and Markdown shorten long values and lists, JSON
+does not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .change import Level, Use
+from .compare import Report, Reported
+from .rules import RANK
+
+LEVELS = tuple(RANK)
+MOST = 6
+"""How many symbols or uses are told before the rest is only counted."""
+LONGEST = 70
+"""How many characters of a value are told."""
+MEANING: dict[Level, str] = {
+    "breaking": "code that works today fails",
+    "risky": "it runs, and may do something else",
+    "compatible": "nothing to do",
+}
+
+
+def as_text(report: Report) -> str:
+    """Return the report for people, by level, with a line at the end that sums it up."""
+    return "\n".join([*_text_lines(report), summary(report)]) + "\n"
+
+
+def summary(report: Report) -> str:
+    """Return one line: how many changes of each level there are."""
+    if not report.findings:
+        return "no change"
+    return ", ".join(f"{len(report.of(level))} {level}" for level in LEVELS)
+
+
+def as_json(report: Report) -> str:
+    """Return the report for machines; see the module for its fields."""
+    content = {
+        "summary": {level: len(report.of(level)) for level in LEVELS},
+        "old_version": report.old_version,
+        "new_version": report.new_version,
+        "findings": [_plain(finding) for finding in report.findings],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def as_markdown(report: Report) -> str:
+    """Return the report for a pull request: a table for each level, the compatible one folded."""
+    lines = ["## API drift", "", f"**{summary(report)}**"]
+    if report.old_version != report.new_version:
+        lines += ["", f"Version {_code(report.old_version)} → {_code(report.new_version)}"]
+    for level in LEVELS:
+        findings = report.of(level)
+        if not findings:
+            continue
+        head = f"{level.capitalize()} ({len(findings)}): {MEANING[level]}"
+        lines += ["", f"<details>\n<summary>{head}</summary>" if level == "compatible" else f"### {head}", ""]
+        lines += ["| what | where | concerns | what to do |", "|---|---|---|---|"]
+        lines += [_row(finding) for finding in findings]
+        lines += ["", "</details>"] if level == "compatible" else []
+    return "\n".join(lines) + "\n"
+
+
+def _plain(finding: Reported) -> dict[str, Any]:
+    change = finding.change
+    uses = [
+        {"part": use.part, "operation": use.operation, "path": list(use.path), "owner": use.owner}
+        for use in change.uses
+    ]
+    return {
+        "level": change.level, "rule": change.rule, "pointer": change.pointer, "what": change.what,
+        "old": change.old, "new": change.new, "symbols": list(finding.symbols), "advice": finding.advice, "uses": uses,
+        "evidence": list(finding.evidence),
+    }  # fmt: skip
+
+
+def _text_lines(report: Report) -> Iterator[str]:
+    for level in LEVELS:
+        findings = report.of(level)
+        if not findings:
+            continue
+        yield f"{level.upper()} ({len(findings)}): {MEANING[level]}"
+        for finding in findings:
+            yield ""
+            yield from _paragraph(finding)
+        yield ""
+
+
+def _paragraph(finding: Reported) -> Iterator[str]:
+    change = finding.change
+    yield f"  {_sentence(finding)}"
+    yield f"    rule      {change.rule}"
+    yield f"    at        {change.pointer or '/'}"
+    if _scalar(change.old) and _scalar(change.new):
+        yield f"    old, new  {_value(change.old)} → {_value(change.new)}"
+    if finding.symbols:
+        yield f"    concerns  {_some(finding.symbols)}"
+    yield f"    met in    {_some(use_text(use) for use in change.uses)}"
+    if finding.advice:
+        yield f"    do        {finding.advice}"
+    for place in finding.evidence[:MOST]:
+        yield f"    found     {place}"
+    if len(finding.evidence) > MOST:
+        yield f"    found     and {len(finding.evidence) - MOST} more"
+
+
+def use_text(use: Use) -> str:
+    """Return a use in words: `create_job request: location.lat`."""
+    where = " ".join(part for part in (use.operation, "" if use.part == "operation" else use.part) if part)
+    path = ".".join(use.path).replace(".[]", "[]").replace(".{}", "{}")
+    return f"{where}: {path}" if path else where
+
+
+def _row(finding: Reported) -> str:
+    change = finding.change
+    what = f"{_escaped(_sentence(finding))}<br>{_code(change.rule)}"
+    if _scalar(change.old) and _scalar(change.new):
+        what += f"<br>{_code(_value(change.old))} → {_code(_value(change.new))}"
+    named = [_code(symbol) for symbol in finding.symbols] or [_code(use_text(use)) for use in change.uses]
+    advice = _escaped(finding.advice)
+    if finding.evidence:
+        advice += f"<br>Found by the checks: {_some(_code(place) for place in finding.evidence)}"
+    return f"| {what} | {_code(change.pointer or '/')} | {_some(named)} | {advice} |"
+
+
+def _sentence(finding: Reported) -> str:
+    """What changed, with the place it belongs to where the sentence does not name it."""
+    change = finding.change
+    owners = sorted({f"{use.owner}.{use.path[-1]}" for use in change.uses if use.owner and use.path})
+    named = change.pointer.split("/")
+    owner = named[3] if named[1:3] == ["components", "schemas"] and len(named) > 3 else None
+    where = owner or (owners[0] if len(owners) == 1 else "")
+    return f"{where}: {change.what}" if where else change.what[:1].upper() + change.what[1:]
+
+
+def _scalar(value: Any) -> bool:
+    return not isinstance(value, (dict, list))
+
+
+def _value(value: Any) -> str:
+    text = "none" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _some(texts: Iterable[str]) -> str:
+    found = list(dict.fromkeys(texts))
+    rest = len(found) - MOST
+    return ", ".join(found[:MOST]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _code(text: str) -> str:
+    return f"`{' '.join(text.split())}`".replace("|", "\\|")
+
+
+def _escaped(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

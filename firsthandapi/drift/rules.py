@@ -1,0 +1,211 @@
+"""Every kind of change, how bad it is, and what a caller must do about it.
+
+A *kind* is what happened to a thing: `became-required`. A *subject* is what it happened to: `request-property`.
+Together they are the rule: `request-property-became-required`. What goes into the service (requests) may become wider
+without harm, what comes out (answers and events) may become narrower: hence two levels for a kind. The words are
+oasdiff's where it has one; the levels are for callers of a Python package, so what only renames a Python name is
+breaking too. An enum value that is no longer answered is risky, not compatible: code that waits for it waits in vain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from attrs import frozen
+
+from .change import Level
+
+Direction = Literal["in", "out"]
+RANK: dict[Level, int] = {"breaking": 0, "risky": 1, "compatible": 2}
+
+INTO = ("request-parameter", "request-body", "request-property")
+OUT = ("response-header", "response-body", "response-property", "event-header", "event-body", "event-property")
+
+
+@frozen
+class Rule:
+    """A kind of change to a subject."""
+
+    id: str
+    level: Level
+    advice: str
+    """What a caller must do, in one sentence; empty: nothing."""
+
+
+_NEW_NAME = "Use the new name; older installations keep sending the old one."
+_READ = "Regenerate, and read what is there now; older installations raise when this is read."
+_CHECK_SENT = "Look at the values that you send: those outside the new limit will be refused with a 400."
+_NOTHING = ""
+
+# kind, level in requests, what to do there, level in answers, what to do there
+Row = tuple[str, Level, str, Level, str]
+_OF_FIELDS: tuple[Row, ...] = (
+    ("removed", "breaking", "Stop passing this argument; the service ignores or refuses it.",
+     "breaking", "Stop reading this; it is not sent any more, and reading it raises."),
+    ("added", "compatible", _NOTHING, "compatible", _NOTHING),
+    ("added-required", "breaking", "Pass it in every call; without it the service answers 400.",
+     "compatible", _NOTHING),
+    ("became-required", "breaking", "Pass it in every call; without it the service answers 400.",
+     "compatible", _NOTHING),
+    ("became-optional", "compatible", _NOTHING,
+     "breaking", "Be ready for an answer without it: reading what is missing raises."),
+    ("became-read-only", "breaking", "Stop passing this argument; only the service sets it now.",
+     "compatible", _NOTHING),
+    ("became-not-read-only", "compatible", _NOTHING, "compatible", _NOTHING),
+    ("became-write-only", "compatible", _NOTHING, "breaking", "Stop reading this; it is not sent any more."),
+    ("became-not-write-only", "compatible", _NOTHING, "compatible", _NOTHING),
+)  # fmt: skip
+_OF_VALUES: tuple[Row, ...] = (
+    ("became-nullable", "compatible", _NOTHING, "breaking", "Check for None before you use the value."),
+    ("became-not-nullable", "breaking", "Stop passing None; leave the argument out instead.", "compatible", _NOTHING),
+    ("type-changed", "breaking", "Pass a value of the new type.",
+     "breaking", "Treat the value as the new type; older installations hand it through as it comes."),
+    ("type-generalized", "compatible", _NOTHING,
+     "breaking", "Be ready for values of the wider type before you calculate or compare with it."),
+    ("type-specialized", "breaking", "Pass values of the narrower type only.", "compatible", _NOTHING),
+    # Breaking where the form has a Python type of its own, such as datetime for date-time.
+    ("format-changed", "risky", "Pass the value in the new form.",
+     "risky", "Expect text in another form, and another Python type after regenerating if a form has its own."),
+    ("format-removed", "compatible", "Pass text where a Python type of its own was asked for.",
+     "risky", "Do not count on the form of the text: after regenerating it is a plain str."),
+    ("format-added", "risky", _CHECK_SENT,
+     "risky", "Expect a Python type of its own after regenerating, such as datetime for date-time."),
+    ("numeric-format-changed", "compatible", _NOTHING, "compatible", _NOTHING),
+    ("pattern-changed", "risky", _CHECK_SENT, "risky", "Look at whatever takes the text apart or compares it."),
+    ("pattern-added", "risky", _CHECK_SENT, "compatible", _NOTHING),
+    ("pattern-removed", "compatible", _NOTHING, "risky", "Look at whatever takes the text apart or compares it."),
+    ("enum-value-added", "compatible", _NOTHING,
+     "risky", "Add a branch for the new value wherever you list the known ones."),
+    ("enum-value-removed", "breaking", "Stop passing this value; the service answers 400.",
+     "risky", "Stop waiting for this value: a comparison with it is never true again."),
+    ("became-enum", "breaking", "Pass one of the listed values only.", "compatible", _NOTHING),
+    ("became-not-enum", "compatible", _NOTHING, "risky", "Be ready for any value, not only for those listed before."),
+    ("enum-opened", "compatible", _NOTHING, "risky", "Keep a branch for values that are not known yet."),
+    ("enum-closed", "compatible", _NOTHING, "compatible", _NOTHING),
+    ("default-value-changed", "risky", "Pass the value yourself if you count on the old default.",
+     "compatible", _NOTHING),
+    ("default-value-added", "risky", "Pass the value yourself if you count on what happened without one.",
+     "compatible", _NOTHING),
+    ("default-value-removed", "risky", "Pass the value yourself if you count on the old default.",
+     "compatible", _NOTHING),
+    ("one-of-added", "compatible", _NOTHING, "risky", "Add a branch for the new kind of value."),
+    ("one-of-removed", "breaking", "Stop passing this kind of value.",
+     "risky", "Stop waiting for this kind of value: it is not sent any more."),
+    ("discriminator-changed", "breaking", "Name the kind of value by the new field.",
+     "breaking", "Tell the kinds of value apart by the new field."),
+    ("additional-properties-removed", "breaking", "Pass the named fields only; the service refuses others.",
+     "compatible", _NOTHING),
+    ("additional-properties-added", "compatible", _NOTHING, "compatible", _NOTHING),
+    ("constraint-changed", "risky", _CHECK_SENT, "risky", "Look at whatever counts on the old form of the value."),
+    ("deprecated", "compatible", "Plan to do without it.", "compatible", "Plan to do without it."),
+    ("not-deprecated", "compatible", _NOTHING, "compatible", _NOTHING),
+)  # fmt: skip
+_OF_BODIES: tuple[Row, ...] = (
+    ("media-type-removed", "breaking", "Regenerate; older installations send a form that is refused.",
+     "breaking", "Regenerate; older installations cannot read the new form, errors included."),
+    ("media-type-added", "compatible", _NOTHING, "compatible", _NOTHING),
+)  # fmt: skip
+
+BODY_KINDS: dict[str, tuple[str, ...]] = {
+    "request-body": ("added", "added-required", "became-required", "became-optional"),
+    "response-body": ("removed", "added"),
+    "event-body": ("removed", "added", "added-required"),
+}
+"""What can happen to whole bodies of all that can happen to fields."""
+LIMITS = {
+    "minimum": "min", "exclusiveMinimum": "exclusive-min", "minLength": "min-length", "minItems": "min-items",
+    "minProperties": "min-properties", "maximum": "max", "exclusiveMaximum": "exclusive-max",
+    "maxLength": "max-length", "maxItems": "max-items", "maxProperties": "max-properties",
+    "multipleOf": "multiple-of", "uniqueItems": "unique-items",
+}  # fmt: skip
+"""oasdiff's word for each keyword that limits a value."""
+_WIDER = "Be ready for values outside of the old limit."
+
+# rule, level, what to do
+_OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
+    ("operation-removed", "breaking", "Stop calling this method; the service answers 404, 405 or 410."),
+    ("operation-added", "compatible", "Call it through the generated module until a method wraps it."),
+    ("operation-id-changed", "breaking", "Regenerate; the generated function has another name and module."),
+    ("operation-tag-changed", "breaking", "Regenerate; the generated function moves to another module."),
+    ("operation-deprecated", "compatible", "Plan to do without this method."),
+    ("operation-not-deprecated", "compatible", _NOTHING),
+    ("path-changed", "breaking", "Regenerate; older installations call a path that is gone."),
+    ("method-changed", "breaking", "Regenerate; older installations use a method that is refused."),
+    ("path-parameter-renamed", "breaking", "Regenerate, and pass the argument by its new name."),
+    ("request-parameter-style-changed", "breaking", "Regenerate; older installations write the value in the old form."),
+    ("request-body-removed", "breaking", "Stop passing the fields of the body."),
+    ("schema-renamed", "breaking", "Use the new name of the class where you import or annotate it."),
+    ("schema-replaced", "risky", "Look at annotations and isinstance checks: values are of another class."),
+    ("response-success-status-removed", "breaking", "Regenerate; older installations do not expect another status."),
+    ("response-success-status-added", "risky", "Look at what the new status means, and whether it has the same body."),
+    ("response-non-success-status-removed", "risky", "Look at handlers of this error: it may come as another one."),
+    ("response-non-success-status-added", "compatible", "Handle it if your code lists the errors that it expects."),
+    ("security-scheme-changed", "breaking", "Get credentials of the new kind, and regenerate."),
+    ("operation-security-added", "breaking", "Send credentials with this call; without them it answers 401."),
+    ("operation-security-changed", "breaking", "Send the credentials that are now asked for."),
+    ("operation-security-removed", "compatible", _NOTHING),
+    ("operation-security-widened", "compatible", _NOTHING),
+    ("operation-scope-added", "breaking", "Give your API key this scope; without it the call answers 403."),
+    ("operation-scope-removed", "compatible", _NOTHING),
+    ("server-removed", "risky", "Set FIRSTHAND_BASE_URL or base_url= if the old address stops answering."),
+    ("server-added", "compatible", _NOTHING),
+    ("auth-text-changed", "risky", "Read the new text: how to authenticate may have changed."),
+    ("rate-limit-text-changed", "risky", "Read the new text: how often you may call may have changed."),
+    ("api-version-changed", "compatible", _NOTHING),
+    ("event-removed", "breaking", "Stop waiting for this event; take its news from somewhere else."),
+    ("event-added", "compatible", "Subscribe to it if you want it; handlers must ignore types that they do not know."),
+    ("event-renamed", "breaking", "Listen for the new type of event."),
+    ("event-method-changed", "breaking", "Let your receiver accept the new method."),
+)  # fmt: skip
+
+
+def rule_id(subject: str, kind: str) -> str:
+    """Return the rule for what happened to a subject.
+
+    Args:
+        subject: One of `INTO` or `OUT`; empty for a kind that is a rule by itself.
+        kind: What happened: `removed`.
+    """
+    if not subject:
+        return kind
+    if kind == "added" and subject in INTO:
+        return f"new-optional-{subject}"
+    if kind == "added-required":
+        return f"new-required-{subject}" if subject in INTO else f"{subject}-added"
+    return f"{subject}-{kind}"
+
+
+def _rules() -> Iterator[Rule]:
+    for subjects, column in ((INTO, 1), (OUT, 3)):
+        for subject in subjects:
+            of_fields = (
+                [row for row in _OF_FIELDS if row[0] in BODY_KINDS[subject]] if subject in BODY_KINDS else _OF_FIELDS
+            )
+            for row in (*of_fields, *_OF_VALUES, *(_OF_BODIES if subject in BODY_KINDS else ())):
+                level: Level = row[1] if column == 1 else row[3]
+                yield Rule(rule_id(subject, row[0]), level, row[column + 1])
+            for word in LIMITS.values():
+                for change, tightens in _limit_changes(word):
+                    if column == 1:
+                        yield Rule(
+                            f"{subject}-{word}-{change}", *(("risky", _CHECK_SENT) if tightens else ("compatible", ""))
+                        )
+                    else:
+                        yield Rule(
+                            f"{subject}-{word}-{change}", *(("compatible", "") if tightens else ("risky", _WIDER))
+                        )
+    for rule, level, advice in _OF_OPERATIONS:
+        yield Rule(rule, level, advice)
+
+
+def _limit_changes(word: str) -> Iterator[tuple[str, bool]]:
+    """What can happen to a limit, and whether that leaves fewer values."""
+    yield "set", True
+    yield "removed", False
+    if word != "unique-items":
+        yield "increased", not word.startswith(("max", "exclusive-max"))
+        yield "decreased", word.startswith(("max", "exclusive-max"))
+
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in _rules()}

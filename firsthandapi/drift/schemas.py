@@ -1,0 +1,437 @@
+"""What differs between two schemas, and between all that they are made of.
+
+A *pair* is a schema of the old contract and the one that has its place in the new one, looked at in one direction.
+Pairs form a graph, for schemas contain each other and themselves; each pair is compared once, and then the ways to it
+are walked from every *root*: a parameter, a body, a header.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Optional
+
+from attrs import Factory, define, frozen
+
+from .change import Part, Use
+from .collect import Collector, Finding
+from .names import guess
+from .references import Located, escaped, mapping, sequence
+from .rules import LIMITS, RULES, Direction
+from .schema import ALL, RARE, SILENT, UPPER, Conjunction, Schema, Schemas
+
+WAYS = 20
+"""How many ways from a root to one pair are told."""
+NUMERIC = ("int32", "int64", "float", "double", "decimal")
+ANYTHING = True
+FROM_ZERO = ("/minLength", "/minItems", "/minProperties")
+"""Keywords that say nothing with a zero."""
+TYPED = ("date-time", "date", "uuid", "binary")
+"""Formats for which the generated package has a Python type of its own."""
+
+
+class Pair(NamedTuple):
+    """What is compared with what."""
+
+    old: Conjunction
+    new: Conjunction
+    direction: Direction
+    nullable: bool = True
+    """Whether null counts; it does not for a member of a union, which allows it or not as a whole."""
+
+    def key(self) -> Key:
+        """Return what tells it from every other."""
+        return (
+            tuple(part.pointer for part in self.old),
+            tuple(part.pointer for part in self.new),
+            self.direction,
+            self.nullable,
+        )
+
+
+Key = tuple[Any, ...]
+Steps = tuple[str, ...]
+
+
+@define
+class _Compared:
+    """What was found at one pair."""
+
+    name: Optional[str]
+    findings: list[tuple[Steps, Finding]] = Factory(list["tuple[Steps, Finding]"])
+    children: list[tuple[Steps, Pair]] = Factory(list["tuple[Steps, Pair]"])
+
+
+@frozen
+class Root:
+    """Where a schema is used from."""
+
+    pair: Pair
+    part: Part
+    operation: str
+    path: Steps
+    """What comes before the way through the schema: the name of a parameter or header."""
+    subject: str
+    inner: str
+    """The subject of what lies below the top."""
+
+
+class Comparison:
+    """Compares the schemas of two documents."""
+
+    def __init__(self, old: Schemas, new: Schemas) -> None:
+        self.old = old
+        self.new = new
+        self.roots: list[Root] = []
+
+    def add(self, root: Root) -> None:
+        """Have the schemas of one more place compared."""
+        self.roots.append(root)
+
+    def report(self, collector: Collector) -> None:
+        """Compare everything, and hand in what was found. Raises SpecError for a schema that cannot be."""
+        graph: dict[Key, _Compared] = {}
+        above: dict[Key, set[Key]] = {}
+        waiting = deque(root.pair for root in self.roots)
+        while waiting:
+            pair = waiting.popleft()
+            if pair.key() not in graph:
+                compared = graph[pair.key()] = self._compare(pair)
+                for _, child in compared.children:
+                    above.setdefault(child.key(), set()).add(pair.key())
+                    waiting.append(child)
+        telling = _reaching((key for key, compared in graph.items() if compared.findings), above)
+        for root in self.roots:
+            if root.pair.key() in telling:
+                _walk(root, graph, telling, collector)
+
+    def same_shape(self, old: Conjunction, new: Conjunction) -> bool:
+        """Whether two schemas look the same at a first glance."""
+        return self.old.shape(old) == self.new.shape(new)
+
+    # One pair
+
+    def _compare(self, pair: Pair) -> _Compared:
+        old, new = self.old.view(pair.old), self.new.view(pair.new)
+        before, now = self.old.name(pair.old), self.new.name(pair.new)
+        compared = _Compared(before or now)
+        replaced = False
+        if before and now and not set(self.old.all_names(pair.old)) & set(self.new.all_names(pair.new)):
+            replaced = before in self.new.names or now in self.old.names
+            kind, verb = ("schema-replaced", "is replaced by") if replaced else ("schema-renamed", "is now called")
+            places = (pair.old[0].pointer, pair.new[0].pointer) if replaced else (_pointer_of(before), _pointer_of(now))
+            where = Located(before, places[0]), Located(now, places[1])
+            finding = Finding(kind, *where, f"the schema `{before}` {verb} `{now}`")
+            compared.findings.append(((), finding))
+        self._union(pair, old, new, compared)
+        union = bool(old.variants or new.variants)
+        if (old.variants and new.variants) or (not union and self._types(pair, old, new, compared)):
+            compared.findings += (((), finding) for finding in _facts(old, new))
+            self._fields(pair, old, new, compared)
+            self._inside(pair, old, new, compared)
+        if replaced:
+            compared.findings = [
+                (steps, finding if steps else _at(pair, finding)) for steps, finding in compared.findings
+            ]
+        return compared
+
+    def _types(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> bool:
+        """Compare types; False where they have so little in common that nothing else need be."""
+        where = _said(old, pair.old, "type", "oneOf", "anyOf"), _said(new, pair.new, "type", "oneOf", "anyOf")
+        if old.wide() != new.wide():
+            words = f"the type was {_words(old)} and is {_words(new)}"
+            kind = "type-generalized" if old.wide() < new.wide() else "type-specialized"
+            if not (old.wide() < new.wide() or new.wide() < old.wide()) or not (old.types != frozenset() != new.types):
+                kind = "type-changed"
+            compared.findings.append(((), Finding(kind, *where, words)))
+        if pair.nullable and old.nullable != new.nullable and None not in (old.types, new.types):
+            compared.findings.append(((), _null(pair, old, new)))
+        return bool(old.wide() & new.wide()) or old.types == new.types
+
+    def _fields(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> None:
+        hiding = "readOnly" if pair.direction == "in" else "writeOnly"
+        removed = [
+            name
+            for name in old.properties
+            if name not in new.properties and not self._hidden(self.old, old, name, hiding)
+        ]
+        added = [
+            name
+            for name in new.properties
+            if name not in old.properties and not self._hidden(self.new, new, name, hiding)
+        ]
+        alike = [
+            (one, other)
+            for one in removed
+            for other in added
+            if self.same_shape(old.properties[one], new.properties[other])
+        ]
+        for name in removed:
+            hint = guess(name, [other for one, other in alike if one == name])
+            compared.findings.append(
+                ((name,), Finding("removed", old.properties[name][0], None, f"the field `{name}` was removed{hint}"))
+            )
+        for name in added:
+            needed = name in new.required
+            what = f"the {'required' if needed else 'optional'} field `{name}` was added"
+            compared.findings.append(
+                ((name,), Finding("added-required" if needed else "added", None, new.properties[name][0], what))
+            )
+        for name in old.properties:
+            if name in new.properties:
+                self._field(pair, name, old, new, hiding, compared)
+
+    def _field(self, pair: Pair, name: str, old: Schema, new: Schema, hiding: str, compared: _Compared) -> None:
+        before, now = old.properties[name], new.properties[name]
+        was_hidden, is_hidden = self._hidden(self.old, old, name, hiding), self._hidden(self.new, new, name, hiding)
+        word = "read-only" if hiding == "readOnly" else "write-only"
+        if was_hidden and is_hidden:
+            return
+        if was_hidden or is_hidden:
+            kind = f"became-{word}" if is_hidden else f"became-not-{word}"
+            compared.findings.append(
+                ((name,), Finding(kind, before[0], now[0], f"the field `{name}` {kind.replace('-', ' ', 1)}"))
+            )
+            return
+        was, is_now = name in old.required, name in new.required
+        if was != is_now:
+            kind = "became-required" if is_now else "became-optional"
+            places = Located(was, before[0].pointer), Located(is_now, now[0].pointer)
+            compared.findings.append(((name,), Finding(kind, *places, f"the field `{name}` became {kind[7:]}")))
+        compared.children.append(((name,), Pair(before, now, pair.direction)))
+
+    def _hidden(self, schemas: Schemas, schema: Schema, name: str, hiding: str) -> bool:
+        return hiding in schemas.view(schema.properties[name]).facts
+
+    def _inside(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> None:
+        """Compare what lists and mappings hold, and whether fields without a name are allowed."""
+        if old.items or new.items:
+            child = Pair(
+                old.items or _anything(pair.old, "items"), new.items or _anything(pair.new, "items"), pair.direction
+            )
+            compared.children.append((("[]",), child))
+        where = _said(old, pair.old, "additionalProperties"), _said(new, pair.new, "additionalProperties")
+        if old.closed != new.closed:
+            kind, words = ("removed", "no longer") if new.closed else ("added", "now")
+            finding = Finding(
+                f"additional-properties-{kind}", *where, f"fields that are not listed are {words} allowed"
+            )
+            compared.findings.append(((), finding))
+        elif old.additional or new.additional:
+            child = Pair(
+                old.additional or _anything(pair.old, "additionalProperties"),
+                new.additional or _anything(pair.new, "additionalProperties"),
+                pair.direction,
+            )
+            compared.children.append((("{}",), child))
+
+    def _union(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> None:
+        if not (old.variants or new.variants):
+            return
+        if pair.nullable and old.nullable != new.nullable:
+            compared.findings.append(((), _null(pair, old, new)))
+        removed = list(old.variants or (pair.old,))
+        added = list(new.variants or (pair.new,))
+        matched: list[tuple[Conjunction, Conjunction]] = []
+        for alike in (self._same_name, self.same_shape, self._same_fields):
+            for one in list(removed):
+                other = next((other for other in added if alike(one, other)), None)
+                if other is not None:
+                    matched.append((one, other))
+                    removed.remove(one)
+                    added.remove(other)
+        if len(removed) == len(added):
+            matched += zip(removed, added)
+            removed, added = [], []
+        for one in removed:
+            finding = Finding("one-of-removed", one[0], None, f"it is never {self._called(self.old, one)} any more")
+            compared.findings.append(((), finding))
+        for other in added:
+            finding = Finding("one-of-added", None, other[0], f"it may also be {self._called(self.new, other)}")
+            compared.findings.append(((), finding))
+        compared.children += (((), Pair(one, other, pair.direction, nullable=False)) for one, other in matched)
+
+    def _same_name(self, old: Conjunction, new: Conjunction) -> bool:
+        name = self.old.name(old)
+        return name is not None and name == self.new.name(new)
+
+    def _same_fields(self, old: Conjunction, new: Conjunction) -> bool:
+        one, other = self.old.view(old), self.new.view(new)
+        return one.types == other.types and one.properties.keys() == other.properties.keys()
+
+    def _called(self, schemas: Schemas, parts: Conjunction) -> str:
+        name = schemas.name(parts)
+        return f"a `{name}`" if name else f"of type {_words(schemas.view(parts))}"
+
+
+def _facts(old: Schema, new: Schema) -> Iterator[Finding]:
+    """Differences in what is said of a value as a whole."""
+    yield from _enum(old, new)
+    yield from _format(old, new)
+    for keyword, kind in (("pattern", "pattern"), ("default", "default-value")):
+        before, now = old.facts.get(keyword), new.facts.get(keyword)
+        if _differ(before, now):
+            verb = "added" if before is None else "removed" if now is None else "changed"
+            yield Finding(f"{kind}-{verb}", before, now, f"the {keyword} was {verb}{_values(before, now)}")
+    for keyword, word in LIMITS.items():
+        before, now = old.facts.get(keyword), new.facts.get(keyword)
+        if _differ(before, now):
+            verb = _limit_verb(keyword, before, now)
+            yield Finding(f"{word}-{verb}", before, now, f"the limit `{keyword}` was {verb}{_values(before, now)}")
+    for keyword in ("deprecated", "discriminator"):
+        before, now = old.facts.get(keyword), new.facts.get(keyword)
+        if keyword == "deprecated" and (before is None) != (now is None):
+            kind = "deprecated" if before is None else "not-deprecated"
+            yield Finding(kind, before, now, f"it is {'now' if before is None else 'no longer'} deprecated")
+        elif keyword == "discriminator" and _differ(before, now):
+            yield Finding("discriminator-changed", before, now, "kinds of values are told apart in another way")
+    for keyword in (*RARE, "contentEncoding", "contentMediaType"):
+        before, now = old.facts.get(keyword), new.facts.get(keyword)
+        if _differ(before, now):
+            yield Finding("constraint-changed", before, now, f"`{keyword}` says something else")
+
+
+def _enum(old: Schema, new: Schema) -> Iterator[Finding]:
+    before, now = old.facts.get("enum"), new.facts.get("enum")
+    if before is None and now is not None:
+        yield Finding("became-enum", None, now, f"only these values are left: {_listed(now.value)}")
+    elif before is not None and now is None:
+        yield Finding("became-not-enum", before, None, "any value is allowed where some were listed")
+    elif before is not None and now is not None:
+        removed = [value for value in before.value if value not in now.value]
+        added = [value for value in now.value if value not in before.value]
+        for value in removed:
+            place = Located(value, f"{before.pointer}/{before.value.index(value)}")
+            hint = guess(str(value), [str(other) for other in added])
+            yield Finding("enum-value-removed", place, None, f"the value `{value}` was removed{hint}")
+        for value in added:
+            place = Located(value, f"{now.pointer}/{now.value.index(value)}")
+            yield Finding("enum-value-added", None, place, f"the value `{value}` was added")
+        if old.fact("x-open-enum") != new.fact("x-open-enum"):
+            opened = new.fact("x-open-enum") is True
+            words = "values may now be added at any time" if opened else "the list of values is now complete"
+            yield Finding("enum-opened" if opened else "enum-closed", before, now, words)
+
+
+def _format(old: Schema, new: Schema) -> Iterator[Finding]:
+    before, now = old.facts.get("format"), new.facts.get("format")
+    if not _differ(before, now):
+        return
+    verb = "added" if before is None else "removed" if now is None else "changed"
+    numeric = all(node is None or node.value in NUMERIC for node in (before, now))
+    kind = "numeric-format-changed" if numeric else f"format-{verb}"
+    typed = any(node is not None and node.value in TYPED for node in (before, now))
+    yield Finding(kind, before, now, f"the format was {verb}{_values(before, now)}", "breaking" if typed else None)
+
+
+def _limit_verb(keyword: str, before: Optional[Located], now: Optional[Located]) -> str:
+    if before is None:
+        return "set"
+    if now is None:
+        return "removed"
+    try:
+        return "increased" if now.value > before.value else "decreased"
+    except TypeError:  # a limit that is no number: neither contract means anything by it, so take the worse
+        return "decreased" if keyword in UPPER else "increased"
+
+
+def _differ(before: Optional[Located], now: Optional[Located]) -> bool:
+    if before is None or now is None:
+        said = before or now
+        return said is not None and not (said.pointer.endswith(FROM_ZERO) and said.value == 0)
+    return _meaning(before.value) != _meaning(now.value)
+
+
+def _meaning(value: Any) -> str:
+    """Text that is equal for values that mean the same: words for people are left out."""
+
+    def cleaned(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: cleaned(child) for key, child in mapping(node).items() if key not in SILENT}
+        if isinstance(node, list):
+            return [cleaned(child) for child in sequence(node)]
+        return int(node) if isinstance(node, float) and node.is_integer() else node
+
+    return json.dumps(cleaned(value), sort_keys=True, default=str)
+
+
+def _values(before: Optional[Located], now: Optional[Located]) -> str:
+    shown = [json.dumps(node.value, ensure_ascii=False, default=str) for node in (before, now) if node is not None]
+    return f": {' → '.join(shown)}"
+
+
+def _listed(values: Iterable[Any]) -> str:
+    return ", ".join(f"`{value}`" for value in values)
+
+
+def _words(schema: Schema) -> str:
+    types = schema.types
+    if types is None or types == ALL:
+        return "anything"
+    return " or ".join(sorted(types)) or "null"
+
+
+def _pointer_of(name: str) -> str:
+    return f"/components/schemas/{escaped(name)}"
+
+
+def _at(pair: Pair, finding: Finding) -> Finding:
+    """The finding at the place of the pair itself: neither schema was changed, one took the place of the other."""
+    old = finding.old and Located(finding.old.value, pair.old[0].pointer)
+    return finding._replace(old=old, new=finding.new and Located(finding.new.value, pair.new[0].pointer))
+
+
+def _null(pair: Pair, old: Schema, new: Schema) -> Finding:
+    """Null became allowed, or is no more: where that is said, which is often not where the rest is."""
+    now, schema, other, parts = (True, new, old, pair.old) if new.nullable else (False, old, new, pair.new)
+    here = schema.place("null") or (pair.new if now else pair.old)[0]
+    type_ = other.place("type")
+    there = type_ if type_ is not None and type_.pointer == here.pointer else parts[0]
+    if now:
+        return Finding("became-nullable", there, here, "it may now be null")
+    return Finding("became-not-nullable", here, there, "it may no longer be null")
+
+
+def _said(schema: Schema, parts: Conjunction, *keywords: str) -> Located:
+    """Where a schema says something; the schema itself where it does not."""
+    return schema.place(*keywords) or parts[0]
+
+
+def _anything(parts: Conjunction, keyword: str) -> Conjunction:
+    return (Located(ANYTHING, f"{parts[0].pointer}/{keyword}"),)
+
+
+# All pairs
+
+
+def _reaching(found: Iterable[Key], above: dict[Key, set[Key]]) -> set[Key]:
+    """The pairs with findings, and those from which a way leads to one."""
+    reached: set[Key] = set()
+    waiting = list(found)
+    while waiting:
+        key = waiting.pop()
+        if key not in reached:
+            reached.add(key)
+            waiting += above.get(key, ())
+    return reached
+
+
+def _walk(root: Root, graph: dict[Key, _Compared], telling: set[Key], collector: Collector) -> None:
+    """Hand in every finding below a root, the shortest ways first."""
+    ways: dict[Key, int] = {}
+    waiting: deque[tuple[Key, Steps, Optional[str], frozenset[Key]]] = deque([(root.pair.key(), (), None, frozenset())])
+    while waiting:
+        key, path, owner, passed = waiting.popleft()
+        ways[key] = ways.get(key, 0) + 1
+        if key not in telling or key in passed or ways[key] > WAYS:
+            continue
+        compared = graph[key]
+        for steps, finding in compared.findings:
+            whole = path + steps
+            use = Use(root.part, root.operation, root.path + whole, compared.name if steps else owner)
+            subject = "" if finding.kind in RULES else root.inner if whole else root.subject
+            collector.add(finding, use, subject)
+        for steps, child in compared.children:
+            below = compared.name if steps and steps[0] not in ("[]", "{}") else owner
+            waiting.append((child.key(), path + steps, below, passed | {key}))

@@ -1,0 +1,340 @@
+"""From the contract to what users of this package write: methods, keywords, attributes, events.
+
+A *symbol* is one of those as one would find it in code: `client.jobs.create(quantity=)` is a keyword,
+`client.jobs.create_and_wait(...)` a call as a whole, `Job.files_approved` an attribute, `WebhookEvent "job.flagged"` an
+event. The async client has the same ones. *Everyday words* stand beside the documented ones, see `_vocabulary`.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Optional, cast
+
+from attrs import frozen
+
+from firsthandapi import errors
+from firsthandapi.drift import source
+from firsthandapi.drift.change import Change, Use
+from firsthandapi.drift.source import GENERATED, INSIDE, WHOLE, End, ModelField, Names
+
+PAGE = ("data", "has_more", "next_cursor")
+"""Fields of a list's answer that `Page` has as attributes."""
+ERROR = ("details", "message", "request_id", "type")
+"""Fields below `error` of an error's body that `FirstHandApiError` has as attributes."""
+SIGNATURE = ("construct_event(headers=)", "verify_webhook_signature(signature=)")
+"""Who reads the signature's headers of a delivery."""
+
+
+@frozen
+class Reach:
+    """The public methods that lead to one operation."""
+
+    resource: Optional[str]
+    """`client.jobs.create`, which builds the call itself."""
+    flat: Optional[str]
+    """`client.create_job`, likewise."""
+    methods: tuple[str, ...]
+    """Those two and whoever calls them, sorted."""
+
+
+class Surface:
+    """What the package that is installed offers for each part of the contract.
+
+    Args:
+        layer: The client whose source is read. Both have the same methods.
+        package: The folder of `firsthandapi`. Default: the one that this module is in.
+        generated: The folder of `firsthandapi_generated`. Default: the one that is installed.
+    """
+
+    def __init__(
+        self,
+        layer: Literal["_async", "_sync"] = "_async",
+        *,
+        package: Optional[Path] = None,
+        generated: Optional[Path] = None,
+    ) -> None:
+        package = package or Path(__file__).resolve().parent.parent
+        self._source = source.read(package, generated or _folder_of_generated(), layer)
+        self._methods = dict(self._source.public())
+        self._operations = {operation.id: operation for operation in self._source.operations.values()}
+        self._other_words, self._derived = _handwritten(package / "models.py")
+        self.events: Mapping[str, str] = _table(package / "webhooks.py", "_MODEL_BY_TYPE")
+        """Name of the model of each type of event."""
+        self.enums: Mapping[str, tuple[str, ...]] = self._source.enums
+        """The values that the package knows of each enum."""
+        self._classes = {_folded(name): name for name in [*self._source.models, *self.enums]}
+        self._lists = {
+            self._operations[operation].answer
+            for function in self._methods.values()
+            if re.match(r"(Async)?Page\[", ast.unparse(function.node.returns or ast.Constant(None)))
+            for operation in function.builds
+        }
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """Every operation that the generated package knows, sorted."""
+        return tuple(sorted(self._operations))
+
+    def reach(self, operation: str) -> Reach:
+        """The public methods that lead to an operation; none where nothing is written for it."""
+        methods = sorted(name for name, function in self._methods.items() if operation in function.reaches)
+        direct = [name for name in methods if operation in self._methods[name].builds]
+        return Reach(
+            resource=next((name for name in direct if name.count(".") == 2), None),
+            flat=next((name for name in direct if name.count(".") == 1), None),
+            methods=tuple(methods),
+        )
+
+    def takes(self, operation: str, part: Literal["parameter", "request"], name: str) -> tuple[str, ...]:
+        """The keywords that become a parameter, or a field of a body; calls where the package sets it itself."""
+        found: list[str] = []
+        for method in self.reach(operation).methods:
+            names = self._methods[method].feeds.get(End(operation, part, name), frozenset[str]())
+            found += self._keywords(method, names)
+        return tuple(sorted(found))
+
+    def arguments(self, operation: str, part: Literal["parameter", "request"], path: Sequence[str]) -> tuple[str, ...]:
+        """Who is met by a change of a parameter, or of a field of a request body: keywords, bodies, whole calls."""
+        methods = self.reach(operation).methods
+        if not path:
+            return tuple(f"{method}(...)" for method in methods)
+        ends = {method: self._methods[method].feeds for method in methods}
+        offered = any(End(operation, part, path[0]) in feeds for feeds in ends.values())
+        found: list[str] = []
+        for method, feeds in ends.items():
+            names = feeds.get(End(operation, part, path[0]))
+            bodies = feeds.get(End(operation, part, WHOLE))
+            if names is not None:
+                found += self._keywords(method, names)
+            elif bodies is not None:
+                found += [self._with_body(method, body, path) for body in bodies]
+            elif part == "request" or not offered:
+                found.append(f"{method}(...)")
+        return tuple(sorted(found))
+
+    def attributes(self, owner: str, name: str) -> tuple[str, ...]:
+        """What reads a field of a named schema: its attribute, its everyday word, what is worked out of it."""
+        cls = self._classes.get(_folded(owner), owner)
+        field = self._field(cls, name)
+        word = field.attribute if field else name
+        found = [f"{cls}{_reading(one)}" for one in (word, *self._words(cls, name))]
+        if cls in self._lists and name in PAGE:
+            found.append(f"Page.{name}")
+        return tuple(sorted(found))
+
+    def knows(self, where: str, path: Sequence[str]) -> bool:
+        """Whether the package knows the field at the end of a way into an operation's answer, or into an event."""
+        cls = self._operations[where].answer if where in self._operations else self.events.get(where)
+        for name in path:
+            if name != "[]":
+                field = self._field(cls, name)
+                if field is None:
+                    return False
+                cls = field.model
+        return True
+
+    def answer(self, operation: str, path: Sequence[str], owner: Optional[str] = None) -> tuple[str, ...]:
+        """What reads a field of an operation's answer; its calls where there is no field."""
+        names = [step for step in path if step != "[]"]
+        cls = self._operations[operation].answer if operation in self._operations else None
+        if not names or not (owner or cls):
+            return self.arguments(operation, "parameter", ())
+        if owner:
+            return self.attributes(owner, names[-1])
+        cls = cast(str, cls)
+        for depth, name in enumerate(names):
+            field = self._field(cls, name)
+            if field is None or field.model is None:
+                rest = "".join(f'["{one}"]' for one in names[depth + 1 :])
+                return tuple(f"{symbol}{rest}" for symbol in self.attributes(cls, name))
+            if depth < len(names) - 1:
+                cls = field.model
+        return self.attributes(cls, names[-1])
+
+    def error(self, path: Sequence[str], status: Optional[int] = None) -> tuple[str, ...]:
+        """What shows a field of an error's body, or an error status; the class alone where nothing more is known."""
+        if len(path) > 1 and path[0] == "error" and path[1] in ERROR:
+            return (f"FirstHandApiError.{path[1]}",)
+        if path or status is None:
+            return ("FirstHandApiError",)
+        server = errors.FirstHandServerError if status >= 500 else errors.FirstHandApiError
+        return (errors.BY_STATUS.get(status, server).__name__,)
+
+    def shows_error(self, path: Sequence[str]) -> bool:
+        """Whether an error of this package has a field of an error's body, or what holds it."""
+        return tuple(path) == ("error",) or (path[:1] == ("error",) and path[1] in ERROR)
+
+    def event(self, type: str, path: Sequence[str] = ()) -> tuple[str, ...]:
+        """An event, and what reads a field of it."""
+        found = [f'WebhookEvent "{type}"']
+        header = path[0].lower() if path and path[0].lower().startswith("x-") else ""
+        if header:
+            return tuple(sorted([*found, *(SIGNATURE if "signature" in header else ())]))
+        steps = list(path)
+        while steps[-1:] == ["[]"]:  # its items are read through it
+            steps.pop()
+        if not steps:
+            return tuple(found)
+        place, cls = "event", self.events.get(type)
+        for step in steps[:-1]:
+            field = None if step == "[]" else self._field(cls, step)
+            place += "[0]" if step == "[]" else _reading(field.attribute if field else step)
+            cls = field.model if field else cls if step == "[]" else None
+        field = self._field(cls, steps[-1])
+        words = (field.attribute if field else steps[-1], *self._words(cls, steps[-1]))
+        return tuple(sorted([*found, *(place + _reading(word) for word in words)]))
+
+    def low_level(self, operation: str, tag: str = "default", arguments: Sequence[str] = ()) -> str:
+        """The call of an operation for which nothing is written: it works as soon as the contract was regenerated.
+
+        Args:
+            operation: The operationId.
+            tag: The operation's first tag; not needed for an operation that the package knows.
+            arguments: What its `build` takes, as in `job_id=...`. Default: what the package knows, else one ellipsis.
+        """
+        known = self._operations.get(operation)
+        if known and not arguments:
+            arguments = [f"{name}=..." for name in known.arguments]
+        module = known.module if known else f"{_snake(tag)}.{_snake(operation)}"
+        given = ", ".join(arguments) or ("" if known else "...")
+        return f"client.request({GENERATED}.api.{module}.build({given}))"
+
+    def symbols(self, change: Change) -> tuple[str, ...]:
+        """Everything in the code of users that a change meets, sorted, each once."""
+        found = {symbol for use in change.uses for symbol in self._of_use(change, use)}
+        steps = change.pointer.split("/")
+        if steps[1:3] == ["components", "schemas"] and len(steps) == 4:
+            cls = self._classes.get(_folded(_plain(steps[3])))
+            found |= {cls} if cls in self._source.models else set()
+        return tuple(sorted(found))
+
+    def _of_use(self, change: Change, use: Use) -> Sequence[str]:
+        steps = [_plain(step) for step in change.pointer.split("/")]
+        if use.part == "document" or use.operation is None:
+            return self._of_document(steps)
+        if use.part == "event":
+            return self.event(use.operation, use.path)
+        if not self.reach(use.operation).methods:
+            return [self.low_level(use.operation, tag_of(change.new))]
+        if use.part in ("response", "error") and "headers" in steps:
+            if use.part == "response":
+                return ["RawResponse.headers"]
+            waits = "Retry-After" in steps or use.path[-1:] == ("Retry-After",)
+            return ["FirstHandRateLimitError.retry_after"] if waits else ["FirstHandApiError.headers"]
+        if use.part == "parameter" or use.part == "request":
+            return self.arguments(use.operation, use.part, use.path)
+        if use.part == "response":
+            return self.answer(use.operation, use.path, use.owner)
+        calls = self.arguments(use.operation, "parameter", ())
+        if use.part == "error":
+            after = steps[steps.index("responses") + 1 :] if "responses" in steps else []
+            status = int(after[0]) if after and after[0].isdigit() else None
+            return self.error(use.path) if use.path else [*calls, *self.error((), status)]
+        return [*calls, self.low_level(use.operation)] if "tags" in steps else calls
+
+    def _of_document(self, steps: Sequence[str]) -> Sequence[str]:
+        if steps[1:2] == ["servers"]:
+            return ["Client(base_url=)"]
+        return ["Client(api_key=)"] if {"security", "securitySchemes"} & set(steps) else []
+
+    def _keywords(self, method: str, names: Names) -> list[str]:
+        said = sorted(names - {INSIDE})
+        return [f"{method}({name}=)" for name in said] or ([f"{method}(...)"] if names else [])
+
+    def _with_body(self, method: str, body: str, path: Sequence[str]) -> str:
+        """The call of a method that takes a whole body, with the field that matters in it."""
+        text = "..."
+        for step in reversed(path):
+            text = f"[{text}]" if step == "[]" else f'{{"{step}": {text}}}'
+        arguments = list(self._methods[method].arguments)
+        return f"{method}({', '.join([*arguments[: arguments.index(body)], text])})"
+
+    def _field(self, cls: Optional[str], name: str) -> Optional[ModelField]:
+        return self._source.models.get(cls or "", {}).get(name)
+
+    def _words(self, cls: Optional[str], name: str) -> Iterator[str]:
+        for everyday, documented in self._other_words.get(cls or "", {}).items():
+            if documented == name:
+                yield everyday
+        for word, names in self._derived.get(cls or "", {}).items():
+            if name in names:
+                yield word
+
+
+def tag_of(operation: Any) -> str:
+    """The first tag of an operation, by which the generator groups modules."""
+    tags = cast("Mapping[str, Any]", operation).get("tags") if isinstance(operation, dict) else None
+    return str(cast("Sequence[Any]", tags)[0]) if tags and isinstance(tags, list) else "default"
+
+
+def _folder_of_generated() -> Path:
+    import firsthandapi_generated
+
+    return Path(firsthandapi_generated.__file__).parent
+
+
+def _handwritten(models: Path) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, set[str]]]]:
+    """Of each model of our own: the documented word by everyday word, and the fields that each property is made of."""
+    words: dict[str, dict[str, str]] = {}
+    derived: dict[str, dict[str, set[str]]] = {}
+    for cls in ast.parse(models.read_text(encoding="utf-8")).body:
+        if not isinstance(cls, ast.ClassDef) or cls.name.startswith("_"):
+            continue
+        methods = {node.name: node for node in cls.body if isinstance(node, ast.FunctionDef)}
+        words[cls.name] = _literal(cls.body, "_other_words")
+        derived[cls.name] = {
+            name: set(_read_fields(method, methods))
+            for name, method in methods.items()
+            if any(isinstance(one, ast.Name) and one.id == "property" for one in method.decorator_list)
+        }
+    return words, derived
+
+
+def _read_fields(method: ast.FunctionDef, methods: Mapping[str, ast.FunctionDef]) -> Iterator[str]:
+    """The fields that a method looks up in what the service sent, those of the methods that it uses included."""
+    for node in ast.walk(method):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "self._wire.get":
+            yield ast.literal_eval(node.args[0])
+        elif isinstance(node, ast.Attribute) and node.attr in methods and node.attr != method.name:
+            yield from _read_fields(methods[node.attr], methods)
+
+
+def _table(module: Path, name: str) -> dict[str, str]:
+    return _literal(ast.parse(module.read_text(encoding="utf-8")).body, name)
+
+
+def _literal(body: Sequence[ast.stmt], name: str) -> dict[str, str]:
+    """The dict of texts that a name is set to, or the one in the call that it is set to."""
+    for node in body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Dict):
+                    return cast("dict[str, str]", ast.literal_eval(inner))
+    return {}
+
+
+def _reading(name: str) -> str:
+    return f".{name}" if name.isidentifier() and not keyword.iskeyword(name) else f'["{name}"]'
+
+
+def _folded(name: str) -> str:
+    """A schema's name without what the generator may change of it."""
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+def _snake(name: str) -> str:
+    """A name as the generator spells it for a module."""
+    words = re.findall(r"[^. _-]+", " ".join(re.split(r"([A-Z]?[a-z]+)", re.sub(r"[^\w. -]+", "", name))))
+    return "_".join(words).lower()
+
+
+def _plain(step: str) -> str:
+    """A step of a JSON pointer without its escapes."""
+    return step.replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,273 @@
+"""`firsthandapi drift`: its forms, its exit status, and what it refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import json
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("yaml", reason="the extra `cli` is not installed")
+
+import yaml
+
+from firsthandapi.__main__ import main
+from firsthandapi.drift import reading
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTRACT = ROOT / "openapi.yaml"
+TEXT = CONTRACT.read_text(encoding="utf-8")
+HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n"
+
+
+def drift(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    status = main(["drift", *map(str, arguments)])
+    return (status, *capsys.readouterr())
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> Path:
+    """A contract with one change of each level."""
+    document: Any = yaml.safe_load(TEXT)
+    schemas = document["components"]["schemas"]
+    schemas["Job"]["properties"]["priority"] = {"type": "string"}
+    schemas["JobStatus"]["enum"].append("paused")
+    document["paths"]["/v1/jobs"]["post"]["operationId"] = "post_job"
+    path = tmp_path / "new.yaml"
+    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    return path
+
+
+def test_nothing_changed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    copied = tmp_path / "openapi.json"
+    copied.write_text(json.dumps(yaml.safe_load(TEXT)), encoding="utf-8")
+    assert drift(capsys, CONTRACT, copied) == (0, "no change\n", "")
+    assert drift(capsys, "installed", copied) == (0, "no change\n", "")
+
+
+def test_the_text_says_what_where_and_what_to_do(capsys: pytest.CaptureFixture[str], moved: Path) -> None:
+    status, out, errors = drift(capsys, CONTRACT, moved)
+    assert (status, errors) == (1, "")
+    assert out.endswith("\n1 breaking, 1 risky, 1 compatible\n")
+    order = [out.index(word) for word in ("BREAKING (1)", "operation-id-changed", "RISKY (1)", "COMPATIBLE (1)")]
+    assert order == sorted(order)
+    assert "JobStatus: the value `paused` was added" in out
+    assert "at        /components/schemas/JobStatus/enum/6" in out
+    assert "concerns  Job.status" in out
+    assert "and 3 more" in out
+
+
+def test_what_is_not_breaking_is_no_failure(capsys: pytest.CaptureFixture[str], moved: Path) -> None:
+    document = yaml.safe_load(moved.read_text(encoding="utf-8"))
+    document["paths"]["/v1/jobs"]["post"]["operationId"] = "create_job"
+    moved.write_text(json.dumps(document), encoding="utf-8")
+    status, out, _ = drift(capsys, CONTRACT, moved)
+    assert status == 0
+    assert out.endswith("0 breaking, 1 risky, 1 compatible\n")
+
+
+def test_json_has_everything(capsys: pytest.CaptureFixture[str], moved: Path) -> None:
+    status, out, _ = drift(capsys, CONTRACT, moved, "--format", "json")
+    found = json.loads(out)
+    assert status == 1
+    assert found["summary"] == {"breaking": 1, "risky": 1, "compatible": 1}
+    assert (found["old_version"], found["new_version"]) == ("2026-03-18", "2026-03-18")
+    _, risky, compatible = found["findings"]
+    assert set(risky) >= {"level", "rule", "pointer", "what", "old", "new", "symbols", "advice", "uses"}
+    assert (risky["rule"], risky["old"], risky["new"]) == ("response-property-enum-value-added", None, "paused")
+    assert "Job.status" in risky["symbols"]
+    assert {"part": "response", "operation": "get_job", "path": ["status"], "owner": "Job"} in risky["uses"]
+    assert len(risky["uses"]) == 9
+    assert compatible["new"] == {"type": "string"}
+
+
+def test_markdown_fits_a_pull_request(capsys: pytest.CaptureFixture[str], moved: Path) -> None:
+    _, out, _ = drift(capsys, CONTRACT, moved, "--format", "markdown")
+    assert out.startswith("## API drift\n\n**1 breaking, 1 risky, 1 compatible**\n")
+    assert "### Breaking (1): code that works today fails\n" in out
+    assert "<details>\n<summary>Compatible (1): nothing to do</summary>\n\n| what |" in out
+    assert out.count("<details>") == out.count("</details>") == 1
+    rows = [line for line in out.splitlines() if line.startswith("| ") and not line.startswith("| what")]
+    assert len(rows) == 3
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
+
+
+def test_the_output_does_not_depend_on_the_order_of_keys_or_hashes(moved: Path) -> None:
+    document = yaml.safe_load(moved.read_text(encoding="utf-8"))
+    shuffled = moved.with_name("shuffled.yaml")
+    shuffled.write_text(yaml.safe_dump(document, sort_keys=True), encoding="utf-8")
+    outputs = set()
+    for path, seed in ((moved, "1"), (shuffled, "2")):
+        command = [sys.executable, "-m", "firsthandapi", "drift", str(CONTRACT), str(path), "--format", "json"]
+        done = subprocess.run(command, capture_output=True, cwd=ROOT, env={"PYTHONHASHSEED": seed}, timeout=60)
+        assert done.returncode == 1, done.stderr
+        outputs.add(done.stdout)
+    assert len(outputs) == 1
+
+
+# Where a contract may be
+
+
+def test_a_git_revision(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    contract = tmp_path / "openapi.yaml"
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    for text in (TEXT, TEXT.replace("maximum: 10000\n", "maximum: 9000\n")):
+        contract.write_text(text, encoding="utf-8")
+        subprocess.run(["git", "add", "openapi.yaml"], check=True)
+        subprocess.run(["git", *name, "commit", "--quiet", "--message", "x"], check=True)
+    status, out, _ = drift(capsys, "HEAD~1:openapi.yaml", "HEAD:openapi.yaml")
+    assert status == 0
+    assert "10000 → 9000" in out
+    for missing in ("HEAD~9:openapi.yaml", "HEAD:nothing.yaml", "nowhere:openapi.yaml"):
+        status, out, errors = drift(capsys, missing, contract)
+        assert (status, out) == (2, "")
+        assert errors.startswith(f"firsthandapi drift: {missing}: cannot be read: fatal: ")
+        assert errors.count("\n") == 1
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers with what it was made with."""
+
+    def __init__(self, body: bytes, *arguments: Any) -> None:
+        self.body = body
+        super().__init__(*arguments)
+
+    def do_GET(self) -> None:
+        self.send_response(404 if "missing" in self.path else 200)
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(self.body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def serving(body: bytes) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, body))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_url(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(TEXT.encode()) as host:
+        assert drift(capsys, CONTRACT, f"http://{host}/openapi.yaml") == (0, "no change\n", "")
+        status, _, errors = drift(capsys, CONTRACT, f"http://{host}/missing?signature=hush")
+        assert status == 2
+        assert "HTTP Error 404" in errors
+        assert "hush" not in errors
+    with serving(b"<!doctype html><p>Log in</p>") as host:
+        status, _, errors = drift(capsys, CONTRACT, f"http://user:hush@{host}/openapi.yaml")
+    assert status == 2
+    assert "hush" not in errors
+
+
+# What is refused
+
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "not YAML": (b"openapi: 3.1.0\npaths: [\ninfo: x\n", ":4: did not find expected"),
+    "a key twice": (HEAD.encode() + b"paths: {}\npaths: {}\n", ":4: 'paths' stands twice"),
+    "a page of HTML": (b"\n<!doctype html>\n<p>Not found</p>\n", "it is HTML or XML"),
+    "an empty file": (b"", "not an OpenAPI 3.0 or 3.1 document: there is no `openapi: 3.1.x` at the top"),
+    "a list": (b"- openapi\n", "not an OpenAPI 3.0 or 3.1 document"),
+    "Swagger 2": (b'{"swagger": "2.0", "paths": {}}', "not an OpenAPI 3.0 or 3.1 document, but swagger 2.0"),
+    "a later OpenAPI": (b"openapi: 3.2.0\npaths: {}\n", "but openapi 3.2.0"),
+    "no contract in it": (HEAD.encode(), "neither paths nor webhooks nor components"),
+    "paths that are a list": (HEAD.encode() + b"paths: []\n", "`paths` is no mapping"),
+    "a reference to nothing": (
+        HEAD.encode() + b"paths: {/a: {$ref: '#/components/nothing'}}\n",
+        "/paths//a/$ref: '#/components/nothing' leads to nothing in this document",
+    ),
+    "a cyclic reference": (
+        HEAD.encode()
+        + b"components: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {$ref: '#/components/schemas/A'}}}",
+        "but around in a circle",
+    ),
+    "a cyclic allOf": (
+        HEAD.encode()
+        + b"components: {schemas: {A: {allOf: [{$ref: '#/components/schemas/A'}]}}}",
+        "/components/schemas/A",
+    ),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0", "not UTF-8 text"),
+    "zeros": (b"\0" * 1000, "it is a binary file"),
+    "a control character": (HEAD.encode() + b"paths: {a: \x07}\n", ":3: control characters are not allowed"),
+    "too large": (b" " * 50_000_000, "longer than 20,000,000 bytes"),
+    "brackets without end": (b"[" * 200_000, "more than 200 deep"),
+    "JSON without end": (b'{"a":' * 200_000, "more than 200 deep"),
+    "JSON that is too deep": (b"[" * 5000 + b"]" * 5000, "more than 200 deep"),
+    "aliases that multiply": (
+        b"a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 10)) for n in range(1, 12)),
+        "its aliases come to more than 2,000,000 values",
+    ),
+    "merges that multiply": (
+        b"a0: &a0 {k: v}\n"
+        + b"".join(b"a%d: &a%d {<<: [%s]}\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 10)) for n in range(1, 12)),
+        "its aliases come to more than 2,000,000 values",
+    ),
+    "an alias in itself": (b"a: &a\n  b: *a\n", "an alias stands within what it means"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_input_gets_one_line_and_changes_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, case: str
+) -> None:
+    content, reason = REFUSED[case]
+    path = tmp_path / "wrong.yaml"
+    path.write_bytes(content)
+    for arguments in ((path, CONTRACT), (CONTRACT, path)):
+        status, out, errors = drift(capsys, *arguments)
+        assert (status, out) == (2, "")
+        assert errors.startswith("firsthandapi drift: ")
+        assert reason in errors
+        assert errors.count("\n") == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["wrong.yaml"]
+    assert path.stat().st_size == len(content)
+
+
+@pytest.mark.parametrize("source", ["nothing.yaml", ".", "http://127.0.0.1:1/a", "http://[", "-x:y"])
+def test_what_is_not_there_is_refused(capsys: pytest.CaptureFixture[str], source: str) -> None:
+    if source.startswith("-"):
+        with pytest.raises(reading.SpecError, match="hyphen"):
+            reading.read_text(source)
+        return
+    status, out, errors = drift(capsys, CONTRACT, source)
+    assert (status, out, errors.count("\n")) == (2, "", 1)
+    assert f"{source}: cannot be read: " in errors
+
+
+def test_wrong_usage_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["drift", "only-one"])
+    assert done.value.code == 2
+    assert "NEW" in capsys.readouterr().err
+
+
+def test_without_pyyaml_the_extra_is_named(tmp_path: Path) -> None:
+    (tmp_path / "yaml.py").write_text("raise ImportError('no yaml')\n", encoding="utf-8")
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from firsthandapi.__main__ import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, str(tmp_path), "drift", str(CONTRACT), str(CONTRACT)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr
+        == "firsthandapi drift needs PyYAML, which the extra `cli` brings: pip install 'firsthandapi[cli]'\n"
+    )

@@ -1,0 +1,398 @@
+"""From the contract to public symbols: the right ones, all of which exist; and what of the contract nothing covers."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import importlib
+import inspect
+import json
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from firsthandapi_generated import models as generated
+
+import firsthandapi
+from firsthandapi import Client, FirstHandApiError, Page, errors, models, webhooks
+from firsthandapi._spec import spec_text
+from firsthandapi._vocabulary import job_words
+from firsthandapi.drift.change import Change, Use
+from firsthandapi.drift.coverage import REASONS, coverage
+from firsthandapi.drift.source import EVERYDAY
+from firsthandapi.drift.surface import Surface, _snake
+
+yaml = pytest.importorskip("yaml", reason="the sandbox's extra, which reads the contract, is not installed")
+
+SURFACE = Surface()
+CONTRACT: dict[str, Any] = json.loads(json.dumps(yaml.load(spec_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))))
+ROWS = coverage(CONTRACT, SURFACE)
+
+
+def change(*uses, pointer="/x", new=None):
+    return Change("any-rule", "breaking", pointer, None, new, "Something changed.", uses)
+
+
+def met(part, operation, *path, owner=None, **more):
+    return list(SURFACE.symbols(change(Use(part, operation, path, owner), **more)))
+
+
+# Symbols
+
+
+def test_a_request_field_is_met_by_both_vocabularies_and_by_whoever_posts_a_job():
+    assert met("request", "create_job", "files_needed") == [
+        'client.create_job({"files_needed": ...})',
+        'client.create_job_and_wait({"files_needed": ...})',
+        "client.jobs.create(files_needed=)",
+        "client.jobs.create(quantity=)",
+        "client.jobs.create_and_wait(...)",
+    ]
+    assert met("request", "create_job", "location", "lat")[0] == 'client.create_job({"location": {"lat": ...}})'
+    assert "client.jobs.create(content_type=)" in met("request", "create_job", "accepted_formats", "[]")
+    assert met("request", "rate_job", "stars") == [
+        "client.jobs.rate(stars=)",
+        'client.rate_job(job_id, {"stars": ...})',
+    ]
+    assert "client.tasks.create_and_wait(category=)" in met("request", "create_task", "category")
+
+
+def test_a_request_field_that_nothing_offers_meets_every_call():
+    assert met("request", "create_job", "colour") == [
+        'client.create_job({"colour": ...})',
+        'client.create_job_and_wait({"colour": ...})',
+        "client.jobs.create(...)",
+        "client.jobs.create_and_wait(...)",
+    ]
+
+
+def test_a_parameter_is_met_by_its_keyword():
+    assert met("parameter", "get_job", "Prefer") == [
+        "client.create_job_and_wait(...)",
+        "client.get_job(wait_seconds=)",
+        "client.jobs.create_and_wait(...)",
+        "client.jobs.get(wait_seconds=)",
+        "client.jobs.wait(...)",
+    ]
+    assert met("parameter", "list_jobs", "type") == ["client.jobs.list(type=)", "client.list_jobs(type=)"]
+
+
+def test_what_the_package_sets_itself_meets_the_call():
+    assert met("parameter", "cancel_job", "Idempotency-Key") == ["client.cancel_job(...)", "client.jobs.cancel(...)"]
+    # A download goes through all pages, 100 files at a time.
+    assert "client.files.download_all(...)" in met("parameter", "get_job_files", "limit")
+    assert "client.files.download_all(...)" in met("parameter", "get_job_files", "cursor")
+    assert "client.files.download_all(min_score=)" in met("parameter", "get_job_files", "min_score")
+
+
+def test_a_field_of_an_answer_is_met_where_it_is_read():
+    assert met("response", "get_job", "files_approved", owner="Job") == ["Job.files_approved"]
+    assert met("response", "get_job", "files_needed", owner="Job") == ["Job.files_needed", "Job.quantity"]
+    formats = ["Job.accepted_formats", "Job.content_type", "Job.file_formats"]
+    assert met("response", "list_jobs", "data", "[]", "accepted_formats", "[]", owner="Job") == formats
+    # Without the name of a schema, the way there is enough.
+    assert met("response", "list_jobs", "data", "[]", "accepted_formats", "[]") == formats
+    assert met("response", "list_jobs", "next_cursor", owner="JobList") == ["JobList.next_cursor", "Page.next_cursor"]
+    assert met("response", "get_job", "colour", owner="Job") == ["Job.colour"]
+    assert met("response", "get_job", "metadata", "x-y") == ['Metadata["x-y"]']
+
+
+def test_one_change_with_many_uses_names_each_symbol_once():
+    uses = [Use("response", operation, ("title",), "Job") for operation in ("get_job", "cancel_job", "create_job")]
+    assert SURFACE.symbols(change(*uses)) == ("Job.title",)
+
+
+def test_an_event_and_its_fields():
+    assert met("event", "job.flagged") == ['WebhookEvent "job.flagged"']
+    assert met("event", "job.flagged", "data", "files_needed", owner="Job") == [
+        'WebhookEvent "job.flagged"',
+        "event.data.files_needed",
+        "event.data.quantity",
+    ]
+    labels = ("data", "annotations", "object_labels", "[]", "label")
+    assert met("event", "submission.scored", *labels)[1:] == ["event.data.annotations.object_labels[0].label"]
+    assert met("event", "job.flagged", "X-FirstHand-Signature")[1:] == [
+        "construct_event(headers=)",
+        "verify_webhook_signature(signature=)",
+    ]
+    assert met("event", "job.reborn", "data", "lives") == ['WebhookEvent "job.reborn"', "event.data.lives"]
+
+
+def test_errors():
+    there = {"pointer": "/paths/~1v1~1jobs~1{job_id}/get/responses/404"}
+    assert {"FirstHandNotFoundError", "client.jobs.get(...)"} <= set(met("error", "get_job", **there))
+    assert met("error", "get_job", "error", "type", owner="ErrorBody") == ["FirstHandApiError.type"]
+    assert met("error", "get_job", "error", "details", "[]", "field") == ["FirstHandApiError.details"]
+    header = {"pointer": "/components/responses/TooManyRequests/headers/Retry-After"}
+    assert met("error", "get_job", **header) == ["FirstHandRateLimitError.retry_after"]
+
+
+def test_the_document():
+    assert met("document", None, pointer="/servers/0/url") == ["Client(base_url=)"]
+    assert met("document", None, pointer="/components/securitySchemes/bearerAuth/scheme") == ["Client(api_key=)"]
+    assert met("document", None, pointer="/info/title") == []
+
+
+def test_an_operation_that_nothing_is_written_for_has_its_low_level_call():
+    said = {"operationId": "pauseJob", "tags": ["Job control"]}
+    assert met("operation", "pauseJob", new=said) == [
+        "client.request(firsthandapi_generated.api.job_control.pause_job.build(...))"
+    ]
+    moved = met("operation", "get_job", pointer="/paths/~1v1~1jobs~1{job_id}/get/tags/0")
+    assert "client.request(firsthandapi_generated.api.jobs.get_job.build(job_id=..., prefer=...))" in moved
+
+
+def test_modules_are_named_as_the_generator_names_them():
+    strings = pytest.importorskip("openapi_python_client.strings", reason="a tool of maintainers")
+    for name in ("create_job", "createJob", "getHTTPUrl2", "job-Control v2", "Job.Things", "listAPIKeys", "a/b"):
+        assert _snake(name) == strings.snake_case(name), name
+
+
+def test_the_everyday_words_are_those_that_are_translated():
+    given = {"content_type": "image", "file_formats": ["png"], "quantity": 1, "reward_per_file": 50}
+    assert set(given) == set(EVERYDAY)
+    assert set(job_words(given)[0]) == set(EVERYDAY.values())
+
+
+def test_the_source_is_read_without_httpx():
+    code = "import sys, firsthandapi.drift.surface as s; s.Surface(); print('httpx' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_both_clients_have_the_same_surface():
+    twin = Surface("_sync")
+    assert twin.operations == SURFACE.operations
+    for operation in SURFACE.operations:
+        assert twin.reach(operation) == SURFACE.reach(operation)
+        assert None not in (twin.reach(operation).resource, twin.reach(operation).flat)
+
+
+# Every symbol exists
+
+
+def uses_of_everything():
+    """A change of every part of the contract."""
+    for row in ROWS:
+        where, _, rest = row.name.partition(" ")
+        path = tuple(rest.replace("[]", ".[]").split("."))
+        if row.kind == "operation":
+            yield change(Use("operation", where), pointer=f"{row.pointer}/tags")
+            for status in (200, 400, 404, 409, 418, 429, 503):
+                yield change(Use("error", where), pointer=f"{row.pointer}/responses/{status}")
+            yield change(Use("response", where), pointer=f"{row.pointer}/responses/200/headers/X")
+            yield change(Use("error", where), pointer=f"{row.pointer}/responses/429/headers/Retry-After")
+        elif row.kind == "parameter":
+            yield change(Use("event" if where in SURFACE.events else "parameter", where, (rest,)))
+        elif row.kind == "request field":
+            yield change(Use("request", where, path))
+        elif row.kind == "response field":
+            owner, _, name = row.name.partition(".")
+            yield change(Use("response", "get_job", (name,), owner), pointer=row.pointer.partition("/properties")[0])
+        elif row.kind == "error field":
+            yield change(Use("error", "get_job", tuple(row.name.replace("[]", ".[]").split("."))))
+    for pointer in ("/servers", "/security"):
+        yield change(Use("document"), pointer=pointer)
+
+
+SYMBOLS = sorted({symbol for one in uses_of_everything() for symbol in SURFACE.symbols(one)})
+CLIENT = Client(api_key="fh_test_key")
+SHOWN = {
+    "FirstHandApiError": FirstHandApiError("no", status=404, type="not_found"),
+    "Page": Page({}, [], lambda cursor: None),
+}
+
+
+def look_up(name):
+    """What a dotted name of the package's public modules stands for."""
+    for module in (firsthandapi, webhooks, errors, generated):
+        if hasattr(module, name):
+            return getattr(module, name)
+    raise AssertionError(f"{name} cannot be imported")
+
+
+def check(symbol):
+    if symbol.startswith("WebhookEvent "):
+        assert json.loads(symbol.partition(" ")[2]) in firsthandapi.WEBHOOK_EVENT_TYPES
+    elif symbol.startswith("client.request("):
+        module, arguments = re.fullmatch(r"client\.request\(([\w.]+)\.build\((.*)\)\)", symbol).groups()
+        build = inspect.signature(importlib.import_module(module).build)
+        build.bind(**{argument.partition("=")[0]: ... for argument in filter(None, arguments.split(", "))})
+    elif "(" in symbol:
+        name, _, arguments = symbol[:-1].partition("(")
+        first, *rest = name.split(".")
+        called = CLIENT if first == "client" else look_up(first)
+        for word in rest:
+            called = getattr(called, word)
+        if arguments.endswith("="):
+            assert arguments[:-1] in inspect.signature(called).parameters
+        elif arguments == "...":
+            assert callable(called)
+        else:
+            positional = ast.parse(symbol, mode="eval").body.args
+            inspect.signature(called).bind(*positional)
+            assert isinstance(positional[-1], ast.Dict)
+    else:
+        name, _, attribute = symbol.partition(".")
+        shown = SHOWN.get(name) or look_up(name)
+        if attribute:
+            assert hasattr(shown, attribute) or attribute in getattr(shown, "_other_words", ())
+
+
+@pytest.mark.parametrize("kind", ["client.", "Job.", "File.", "Page.", "FirstHand", "Client(", "WebhookEvent ", ""])
+def test_every_symbol_exists(kind):
+    found = [symbol for symbol in SYMBOLS if symbol.startswith(kind)]
+    assert found
+    for symbol in found:
+        check(symbol)
+
+
+@pytest.mark.parametrize("symbol", ["client.jobs.make(...)", "client.jobs.create(number=)", "Job.colour", "Jab"])
+def test_a_symbol_that_does_not_exist_would_be_seen(symbol):
+    with pytest.raises((AssertionError, AttributeError)):
+        check(symbol)
+
+
+@pytest.mark.parametrize("type", sorted(SURFACE.events))
+def test_every_field_of_an_event_can_be_read(type):
+    (example,) = CONTRACT["webhooks"][type]["post"]["requestBody"]["content"]["application/json"]["examples"].values()
+    name = SURFACE.events[type]
+    event = (getattr(models, name, None) or getattr(generated, name)).from_dict(example["value"])
+    paths = [("type",), *(("data", field) for field in example["value"]["data"])]
+    for path in paths:
+        first, *found = SURFACE.event(type, path)
+        assert first == f'WebhookEvent "{type}"'
+        assert found
+        for symbol in found:
+            eval(symbol, {"event": event})
+
+
+# Coverage
+
+
+def missing(document):
+    return [row for row in coverage(document, SURFACE) if not row.explained]
+
+
+def only(document):
+    (row,) = missing(document)
+    return row
+
+
+@pytest.fixture
+def ahead():
+    """A contract that is ahead of the package, once a test has changed it."""
+    return copy.deepcopy(CONTRACT)
+
+
+def test_everything_in_the_contract_is_explained():
+    assert [row for row in ROWS if not row.explained] == []
+    assert {row.kind for row in ROWS} == {
+        "operation",
+        "parameter",
+        "request field",
+        "response field",
+        "error field",
+        "enum value",
+        "event",
+        "event field",
+    }
+    assert sum(row.kind == "operation" for row in ROWS) == len(SURFACE.operations)
+
+
+def test_every_reason_is_needed():
+    left_out = [row for row in ROWS if row.reason]
+    assert {row.reason for row in left_out} == set(REASONS.values())
+    assert all(not row.wrapped_by for row in left_out)
+
+
+def test_pointers_lead_somewhere():
+    for row in ROWS:
+        node: Any = CONTRACT
+        for step in row.pointer.split("/")[1:]:
+            node = node[int(step) if isinstance(node, list) else step.replace("~1", "/").replace("~0", "~")]
+
+
+def test_a_new_operation_is_reported_with_its_call(ahead):
+    ahead["paths"]["/v1/jobs/{job_id}/pause"] = {
+        "parameters": [{"$ref": "#/components/parameters/JobId"}],
+        "post": {
+            "operationId": "pause_job",
+            "tags": ["jobs"],
+            "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
+            "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Job"}}}}},
+        },
+    }
+    operation, parameter = missing(ahead)
+    assert operation.name == "pause_job"
+    assert parameter.name == "pause_job job_id"
+    assert operation.instead == (
+        "client.request(firsthandapi_generated.api.jobs.pause_job.build(job_id=..., idempotency_key=...))"
+    )
+
+
+def test_a_new_parameter_is_reported(ahead):
+    ahead["paths"]["/v1/jobs"]["get"]["parameters"].append({"name": "colour", "in": "query"})
+    row = only(ahead)
+    assert (row.kind, row.name) == ("parameter", "list_jobs colour")
+    assert row.instead.endswith(".jobs.list_jobs.build(status=..., type=..., limit=..., cursor=..., colour=...))")
+
+
+def test_a_new_request_field_is_reported_with_the_flat_method_that_sends_it(ahead):
+    ahead["components"]["schemas"]["JobCreate"]["properties"]["colour"] = {"type": "string"}
+    row = only(ahead)
+    assert (row.kind, row.name) == ("request field", "create_job colour")
+    assert row.pointer == "/components/schemas/JobCreate/properties/colour"
+    assert row.instead == 'client.create_job({"colour": ...})'
+
+
+def test_a_new_field_of_an_answer_is_reported_with_what_reads_it(ahead):
+    ahead["components"]["schemas"]["Job"]["properties"]["colour"] = {"type": "string"}
+    rows = missing(ahead)
+    assert [(row.kind, row.name, row.instead) for row in rows] == [
+        ("response field", "Job.colour", "Job.colour"),
+        ("event field", "Job.colour", "Job.colour"),
+    ]
+    assert models.Job.from_dict({"colour": "red"}).colour == "red"
+
+
+def test_a_new_field_of_a_field_without_a_schema_of_its_own_is_reported(ahead):
+    job = ahead["components"]["schemas"]["Job"]["properties"]
+    job["metadata"] = {"type": "object", "properties": {"colour": {"type": "string"}}}
+    assert {row.name for row in missing(ahead)} == {
+        "list_jobs data[].metadata.colour",
+        "job.completed data.metadata.colour",
+    }
+
+
+def test_a_new_event_is_reported(ahead):
+    event = copy.deepcopy(ahead["webhooks"]["job.flagged"])
+    ahead["webhooks"]["job.reborn"] = event
+    row = only(ahead)
+    assert (row.kind, row.name) == ("event", "job.reborn")
+    assert row.instead == 'construct_event(...) gives a WebhookEvent "job.reborn"'
+
+
+@pytest.mark.parametrize(
+    "enum", ["JobStatus", "TaskStatus", "MimeType", "WebhookEventType", "SubmissionStatus", "Scope"]
+)
+def test_a_new_value_is_reported(ahead, enum):
+    ahead["components"]["schemas"][enum]["enum"].append("reborn")
+    row = only(ahead)
+    assert (row.kind, row.name) == ("enum value", f'{enum} "reborn"')
+
+
+def test_a_new_field_of_errors_is_reported(ahead):
+    ahead["components"]["schemas"]["ErrorBody"]["properties"]["help_url"] = {"type": "string"}
+    row = only(ahead)
+    assert (row.kind, row.name, row.instead) == ("error field", "error.help_url", None)
+
+
+def test_a_schema_that_contains_itself_is_no_trap(ahead):
+    job = ahead["components"]["schemas"]["Job"]
+    job["properties"]["parent"] = {"anyOf": [{"$ref": "#/components/schemas/Job"}, {"type": "null"}]}
+    ahead["components"]["schemas"]["Loop"] = {"$ref": "#/components/schemas/Loop"}
+    job["properties"]["loop"] = {"$ref": "#/components/schemas/Loop"}
+    assert {row.name for row in missing(ahead)} == {"Job.parent", "Job.loop"}
