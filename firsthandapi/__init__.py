@@ -49,9 +49,12 @@ if TYPE_CHECKING:
     from ._async.client import AsyncClient as AsyncClient
     from ._async.page import AsyncPage as AsyncPage
     from ._clock import Clock as Clock
+    from ._drift import DriftRecord as DriftRecord
     from ._raw import RawResponse as RawResponse
     from ._sync.client import Client as Client
     from ._sync.page import Page as Page
+    from .download.plan import DownloadPlan as DownloadPlan
+    from .download.plan import PlannedFile as PlannedFile
     from .download.report import DownloadedFile as DownloadedFile
     from .download.report import DownloadProgress as DownloadProgress
     from .download.report import DownloadReport as DownloadReport
@@ -61,8 +64,13 @@ if TYPE_CHECKING:
     from .errors import FirstHandConfigurationError as FirstHandConfigurationError
     from .errors import FirstHandConflictError as FirstHandConflictError
     from .errors import FirstHandConnectionError as FirstHandConnectionError
+    from .errors import FirstHandDiskSpaceError as FirstHandDiskSpaceError
     from .errors import FirstHandDownloadError as FirstHandDownloadError
+    from .errors import FirstHandDriftError as FirstHandDriftError
+    from .errors import FirstHandDriftWarning as FirstHandDriftWarning
     from .errors import FirstHandError as FirstHandError
+    from .errors import FirstHandFolderBusyError as FirstHandFolderBusyError
+    from .errors import FirstHandGoneError as FirstHandGoneError
     from .errors import FirstHandIdempotencyError as FirstHandIdempotencyError
     from .errors import FirstHandInsufficientCreditsError as FirstHandInsufficientCreditsError
     from .errors import FirstHandNotFoundError as FirstHandNotFoundError
@@ -107,9 +115,11 @@ _NAMES = {
     "CreditTransaction": _MODELS,
     "CreditTransactionEvent": _MODELS,
     "CreditTransactionList": _MODELS,
+    "DownloadPlan": ".download.plan",
     "DownloadProgress": ".download.report",
     "DownloadReport": ".download.report",
     "DownloadedFile": ".download.report",
+    "DriftRecord": "._drift",
     "File": ".models",
     "FileList": ".models",
     "FirstHandApiError": ".errors",
@@ -119,8 +129,13 @@ _NAMES = {
     "FirstHandConfigurationError": ".errors",
     "FirstHandConflictError": ".errors",
     "FirstHandConnectionError": ".errors",
+    "FirstHandDiskSpaceError": ".errors",
     "FirstHandDownloadError": ".errors",
+    "FirstHandDriftError": ".errors",
+    "FirstHandDriftWarning": ".errors",
     "FirstHandError": ".errors",
+    "FirstHandGoneError": ".errors",
+    "FirstHandFolderBusyError": ".errors",
     "FirstHandIdempotencyError": ".errors",
     "FirstHandInsufficientCreditsError": ".errors",
     "FirstHandNotFoundError": ".errors",
@@ -139,6 +154,7 @@ _NAMES = {
     "JobList": ".models",
     "OrganizationSettings": _MODELS,
     "Page": "._sync.page",
+    "PlannedFile": ".download.plan",
     "QualitySummary": _MODELS,
     "RawResponse": "._raw",
     "SignupResult": _MODELS,
@@ -165,7 +181,13 @@ _NAMES = {
 __all__ = ["__version__", *_NAMES]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
+_MODULES = ("client", "errors", "models", "webhooks")
+"""Modules that are there after `import firsthandapi`, as they were in 0.1.0."""
+
+
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
     if name not in _NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, _, own_name = _NAMES[name].partition(":")

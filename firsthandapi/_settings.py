@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from attrs import asdict, evolve, field, frozen
 
+from . import _drift
 from ._clock import Clock
 from .errors import FirstHandConfigurationError
 
@@ -54,6 +55,7 @@ class Settings:
     attempt_timeout: float
     max_retries: int
     headers: Mapping[str, str]
+    drift: _drift.Drift = "warn"
     clock: Clock = field(factory=Clock)
 
     def with_options(
@@ -63,6 +65,7 @@ class Settings:
         attempt_timeout: Optional[float] = None,
         max_retries: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
+        drift: Optional[_drift.Drift] = None,
     ) -> Settings:
         """A copy with some settings changed; headers are added to the ones there are."""
         return evolve(
@@ -73,6 +76,7 @@ class Settings:
             ),
             max_retries=self.max_retries if max_retries is None else _retries(max_retries),
             headers={**self.headers, **_headers(headers)},
+            drift=self.drift if drift is None else _checked_drift(drift),
         )
 
     @property
@@ -102,6 +106,7 @@ def settings(
     attempt_timeout: float,
     max_retries: int,
     headers: Optional[Mapping[str, str]],
+    drift: _drift.Drift,
     clock: Optional[Clock],
 ) -> Settings:
     """Check and normalise what a client's constructor was given; the environment fills the gaps."""
@@ -117,6 +122,7 @@ def settings(
         attempt_timeout=_seconds("attempt_timeout", attempt_timeout),
         max_retries=_retries(max_retries),
         headers=_headers(headers),
+        drift=_checked_drift(drift),
         clock=clock or Clock(),
     )
 
@@ -173,6 +179,13 @@ def _retries(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise FirstHandConfigurationError(f"max_retries: must be 0 or a positive integer, not {value!r}")
     return value
+
+
+def _checked_drift(given: _drift.Drift) -> _drift.Drift:
+    reason = _drift.fault(given)
+    if reason:
+        raise FirstHandConfigurationError(f"drift: {reason}")
+    return given
 
 
 def _headers(given: Optional[Mapping[str, str]]) -> dict[str, str]:

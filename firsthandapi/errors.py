@@ -19,6 +19,7 @@ from ._retry import RETRIED_STATUSES
 if TYPE_CHECKING:
     from firsthandapi_generated.models.task import Task
 
+    from ._drift import DriftRecord
     from .models import Job
 
 
@@ -95,11 +96,10 @@ class FirstHandConnectionError(FirstHandError, ConnectionError):
         return self.__cause__
 
 
-class FirstHandTimeoutError(FirstHandError, TimeoutError):
+class FirstHandTimeoutError(FirstHandConnectionError, TimeoutError):
     """No answer in the time that was given for the call, its retries and pauses together."""
 
     type = "timeout_error"
-    retryable = True
 
 
 class FirstHandWaitError(FirstHandError):
@@ -119,7 +119,7 @@ class FirstHandWaitError(FirstHandError):
             self.task = task
 
 
-class FirstHandWaitTimeoutError(FirstHandWaitError, FirstHandTimeoutError):
+class FirstHandWaitTimeoutError(FirstHandWaitError, TimeoutError):
     """A wait came to its deadline first; `job` or `task` is as it stood last. Waiting again goes on from there."""
 
     type = "wait_timeout"
@@ -187,6 +187,13 @@ class FirstHandNotFoundError(FirstHandApiError, LookupError):
     """404: there is no such resource, or it belongs to somebody else."""
 
 
+class FirstHandGoneError(FirstHandApiError):
+    """410: the service has retired this operation, or this version of its API."""
+
+    link: Optional[str] = None
+    """Where the service says what comes instead; None where it did not."""
+
+
 class FirstHandConflictError(FirstHandApiError):
     """409: the resource is in a state that does not allow this."""
 
@@ -217,6 +224,49 @@ class FirstHandDownloadError(FirstHandError):
         self.report = report
 
 
+class FirstHandFolderBusyError(FirstHandError, BlockingIOError):
+    """Another download is writing to the folder, in this process or in another one."""
+
+    type = "folder_busy"
+    retryable = True
+
+
+class FirstHandDiskSpaceError(FirstHandError, OSError):
+    """The disk has no room for the files; nothing was fetched."""
+
+    type = "disk_space"
+
+
+class FirstHandDriftError(FirstHandError):
+    """With `drift="raise"`: the service did what was asked, but its answer is not as the contract says."""
+
+    type = "drift_error"
+    records: list[DriftRecord]
+    """Each difference."""
+    parsed: Any
+    """The answer, typed, as `client.request` would have returned it; or the webhook event."""
+    json: Any
+    """The answer as it came, decoded."""
+
+    def __init__(self, records: Sequence[DriftRecord], parsed: Any = None, json: Any = None) -> None:
+        more = f" ({len(records) - 1} more in `records`)" if len(records) > 1 else ""
+        super().__init__(f"{records[0]}{more}")
+        self.records = list(records)
+        self.parsed = parsed
+        self.json = json
+
+
+class FirstHandDriftWarning(UserWarning):
+    """The service answers otherwise than the contract says; the call went well all the same."""
+
+    record: DriftRecord
+    """What is different, and where."""
+
+    def __init__(self, record: DriftRecord) -> None:
+        super().__init__(record)
+        self.record = record
+
+
 BY_STATUS: dict[int, type[FirstHandApiError]] = {
     400: FirstHandValidationError,
     401: FirstHandAuthenticationError,
@@ -224,16 +274,19 @@ BY_STATUS: dict[int, type[FirstHandApiError]] = {
     403: FirstHandPermissionError,
     404: FirstHandNotFoundError,
     409: FirstHandConflictError,
+    410: FirstHandGoneError,
     422: FirstHandValidationError,
     429: FirstHandRateLimitError,
 }
 
-ADVICE: dict[type[FirstHandApiError], str] = {
+ADVICE: dict[type[FirstHandError], str] = {
     FirstHandValidationError: "correct the arguments named in `details`",
     FirstHandAuthenticationError: "check the key in FIRSTHAND_API_KEY: fh_live_ and fh_test_ keys see different data",
     FirstHandInsufficientCreditsError: "buy credits, or post a job with fewer files or a lower price",
     FirstHandPermissionError: "use a key that has the scope for this operation",
     FirstHandNotFoundError: "check the id, and that the key is of the environment where it was made",
+    FirstHandGoneError: "upgrade firsthandapi; if it is the newest, see `link` for what comes instead",
+    FirstHandDriftError: "use the result in `parsed` instead of calling again; then look for a newer firsthandapi",
     FirstHandIdempotencyError: "use a new idempotency key for a new request",
     FirstHandServerError: "try again later; quote the request id to the service's support if it stays",
 }

@@ -29,7 +29,8 @@ from firsthandapi_generated import models as generated
 from firsthandapi_generated.limits import EVENTS
 
 from . import models
-from .errors import FirstHandSignatureError
+from ._drift import Drift, DriftWatch, fault
+from .errors import FirstHandArgumentError, FirstHandDriftError, FirstHandSignatureError
 
 TOLERANCE_SECONDS = 300.0
 """How far the time of a signature may be off by default: five minutes, as documented."""
@@ -128,6 +129,7 @@ def construct_event(
     tolerance_seconds: float = TOLERANCE_SECONDS,
     *,
     now: Optional[float] = None,
+    drift: Drift = "warn",
 ) -> Event:
     """Check a webhook request and read its event.
 
@@ -143,6 +145,9 @@ def construct_event(
         payload: The request's body as it arrived.
         headers: The request's headers, names in any case and either spelling; WSGI's `HTTP_...` names will do.
         secret, tolerance_seconds, now: As in `verify_webhook_signature`.
+        drift: What to do where the event is otherwise than the contract says, or of a type that is not in it: `warn`
+            (Python shows a warning once for each line that gives it), `ignore`, `raise`, or a function that is called
+            with each `DriftRecord`. Fields that are missing are not told of; they raise `MissingFieldError` when read.
 
     Returns:
         The event, typed by its `type`; also a mapping of the JSON as it came. One of a type that is newer than this
@@ -150,9 +155,13 @@ def construct_event(
 
     Raises:
         FirstHandSignatureError: The signature is missing or wrong, or what is signed is not an event.
+        FirstHandDriftError: With `drift="raise"`, an event that is not as the contract says; it is in `parsed`.
 
     Source: the service's webhook guide; what `data` holds is documented for `submission.approved` and else inferred.
     """
+    reason = fault(drift)
+    if reason:
+        raise FirstHandArgumentError("drift", reason)
     body = _bytes(payload)
     verify_webhook_signature(body, signature_of(headers), secret, tolerance_seconds, now=now)
     try:
@@ -166,6 +175,9 @@ def construct_event(
     name = _MODEL_BY_TYPE.get(kind, "WebhookEvent")
     model: Any = getattr(models, name, None) or getattr(generated, name)
     constructed: Event = model.from_dict(wire)
+    differences = DriftWatch(drift).event(kind, wire)
+    if differences:
+        raise FirstHandDriftError(differences, constructed, wire)
     return constructed
 
 

@@ -1,7 +1,7 @@
 """Everything that is made from the contract, made again: `make regenerate`, `make regenerate SPEC=path-or-URL`.
 
 1. read and validate the contract; with SPEC, the new one (nothing is touched if it is refused)
-2. run openapi-python-client with our settings and templates, and add `limits.py`
+2. run openapi-python-client with our settings and templates, and add `limits.py` and `shapes.py`
 3. derive `firsthandapi/_sync` from `firsthandapi/_async`
 4. format all of it, put it in place, and say which files changed
 
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import derive_sync
 import limits
+import shapes
 import spec_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,6 +67,7 @@ def prepare(source: str, work: Path) -> str:
     contract.write_text(text, encoding="utf-8")
     generate(contract, work / GENERATED)
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
+    (work / GENERATED / "shapes.py").write_text(shapes.module(document), encoding="utf-8")
     (work / GENERATED / "py.typed").touch()
     for module in (work / GENERATED).rglob("*.py"):
         module.write_text(HEADER + module.read_text(encoding="utf-8"), encoding="utf-8")

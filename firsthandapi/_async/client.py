@@ -8,10 +8,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
 from .. import _listing, _log, _raw, _settings
+from .._drift import DriftWatch
 from .._http import AsyncPool
 from .._raw import Eventual, RawResponse
 from .._retry import RetryBudget
-from ..errors import FirstHandConfigurationError, FirstHandUnexpectedAnswerError
+from ..errors import FirstHandConfigurationError, FirstHandDriftError, FirstHandUnexpectedAnswerError
 from .exchange import AsyncExchange, Exchanged, annotated
 from .flat import AsyncFlatMethods
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec
 
     from .._clock import Clock
+    from .._drift import Drift
     from .api_keys import AsyncApiKeys
     from .audit_events import AsyncAuditEvents
     from .auth import AsyncAuth
@@ -55,6 +57,11 @@ class AsyncClient(AsyncFlatMethods):
         http_client: An `httpx` client of yours, for proxies, certificates or transports of your own.
             It stays yours to close. Its cookies and redirects are not used.
         headers: Headers to add to each request of the API.
+        drift: What to do where the service answers otherwise than its contract says, or announces that an operation
+            will go. `warn`: a `FirstHandDriftWarning`, once for each operation, place and kind of difference.
+            `ignore`: nothing. `raise`: a `FirstHandDriftError` after each such call, with its result in it. Or a
+            function, called as often as `warn` would warn, with a `DriftRecord`, in the thread or task of the call;
+            what it raises, the call raises. No difference makes an error out of an answer that is one already.
         clock: Another sense of time, for tests.
 
     Raises:
@@ -74,6 +81,7 @@ class AsyncClient(AsyncFlatMethods):
         max_retries: int = _settings.DEFAULT_MAX_RETRIES,
         http_client: Optional[httpx.AsyncClient] = None,
         headers: Optional[Mapping[str, str]] = None,
+        drift: Drift = "warn",
         clock: Optional[Clock] = None,
     ) -> None:
         _log.configure_from_environment()
@@ -84,16 +92,18 @@ class AsyncClient(AsyncFlatMethods):
             attempt_timeout=attempt_timeout,
             max_retries=max_retries,
             headers=headers,
+            drift=drift,
             clock=clock,
         )
         self._http_client = http_client
-        self._connect(settings, AsyncPool(settings.base_url, http_client), RetryBudget())
+        self._connect(settings, AsyncPool(settings.base_url, http_client), RetryBudget(), DriftWatch(settings.drift))
 
-    def _connect(self, settings: _settings.Settings, pool: AsyncPool, budget: RetryBudget) -> None:
+    def _connect(self, settings: _settings.Settings, pool: AsyncPool, budget: RetryBudget, watch: DriftWatch) -> None:
         self._settings = settings
         self._pool = pool
         self._budget = budget
-        self._exchange = AsyncExchange(settings, pool, budget)
+        self._watch = watch
+        self._exchange = AsyncExchange(settings, pool, budget, watch)
 
     @cached_property
     def jobs(self) -> AsyncJobs:
@@ -200,6 +210,7 @@ class AsyncClient(AsyncFlatMethods):
         Raises:
             FirstHandApiError: The service answered with an error; one subclass for each kind.
             FirstHandConnectionError, FirstHandTimeoutError: There was no answer.
+            FirstHandDriftError: The client was built with `drift="raise"`, and there is drift.
         """
         return self._parse(call, await self._run(call, wait_seconds))
 
@@ -211,10 +222,10 @@ class AsyncClient(AsyncFlatMethods):
     def _parse(self, call: Call[T], done: Exchanged) -> T:
         from firsthandapi_generated.errors import UnexpectedAnswerError
 
+        differences = self._watch.answer(call.operation_id, done.answer.headers, done.payload)
         try:
             parsed = call.parse(done.payload)
             _listing.check_envelope(parsed)
-            return parsed
         except UnexpectedAnswerError as error:
             unexpected = FirstHandUnexpectedAnswerError(
                 f"{call.operation_id}: {error}",
@@ -224,6 +235,12 @@ class AsyncClient(AsyncFlatMethods):
                 headers=done.answer.headers,
             )
             raise annotated(unexpected, call, done) from None
+        if differences:
+            drifted = FirstHandDriftError(differences, parsed, done.payload)
+            drifted.status = done.answer.status
+            drifted.request_id = done.answer.headers.get("x-request-id")
+            raise annotated(drifted, call, done)
+        return parsed
 
     async def with_raw_response(
         self, method: Callable[P, Eventual[R]], *args: P.args, **kwargs: P.kwargs
@@ -252,6 +269,7 @@ class AsyncClient(AsyncFlatMethods):
         attempt_timeout: Optional[float] = None,
         max_retries: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
+        drift: Optional[Drift] = None,
     ) -> AsyncClient:
         """A client with some settings changed that shares this one's connections and retry budget.
 
@@ -260,13 +278,19 @@ class AsyncClient(AsyncFlatMethods):
         Args:
             timeout, attempt_timeout, max_retries: As in the constructor; None keeps what is set.
             headers: Headers to add to the ones that are set.
+            drift: As in the constructor; places that were told of are then new again. None keeps what is set.
         """
         twin = type(self).__new__(type(self))
         twin._http_client = self._http_client
         settings = self._settings.with_options(
-            timeout=timeout, attempt_timeout=attempt_timeout, max_retries=max_retries, headers=headers
+            timeout=timeout,
+            attempt_timeout=attempt_timeout,
+            max_retries=max_retries,
+            headers=headers,
+            drift=drift,
         )
-        twin._connect(settings, self._pool, self._budget)
+        watch = self._watch if drift is None else DriftWatch(drift)
+        twin._connect(settings, self._pool, self._budget, watch)
         return twin
 
     async def close(self) -> None:
@@ -298,7 +322,7 @@ class AsyncClient(AsyncFlatMethods):
 def _revive(cls: type[AsyncClient], settings: _settings.Settings) -> AsyncClient:
     client = cls.__new__(cls)
     client._http_client = None
-    client._connect(settings, AsyncPool(settings.base_url, None), RetryBudget())
+    client._connect(settings, AsyncPool(settings.base_url, None), RetryBudget(), DriftWatch(settings.drift))
     return client
 
 

@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar
 
 from .. import _listing, _log, _raw, _settings
+from .._drift import DriftWatch
 from .._http import Pool
 from .._raw import Immediate, RawResponse
 from .._retry import RetryBudget
-from ..errors import FirstHandConfigurationError, FirstHandUnexpectedAnswerError
+from ..errors import FirstHandConfigurationError, FirstHandDriftError, FirstHandUnexpectedAnswerError
 from .exchange import Exchange, Exchanged, annotated
 from .flat import FlatMethods
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import ParamSpec
 
     from .._clock import Clock
+    from .._drift import Drift
     from .api_keys import ApiKeys
     from .audit_events import AuditEvents
     from .auth import Auth
@@ -56,6 +58,11 @@ class Client(FlatMethods):
         http_client: An `httpx` client of yours, for proxies, certificates or transports of your own.
             It stays yours to close. Its cookies and redirects are not used.
         headers: Headers to add to each request of the API.
+        drift: What to do where the service answers otherwise than its contract says, or announces that an operation
+            will go. `warn`: a `FirstHandDriftWarning`, once for each operation, place and kind of difference.
+            `ignore`: nothing. `raise`: a `FirstHandDriftError` after each such call, with its result in it. Or a
+            function, called as often as `warn` would warn, with a `DriftRecord`, in the thread or task of the call;
+            what it raises, the call raises. No difference makes an error out of an answer that is one already.
         clock: Another sense of time, for tests.
 
     Raises:
@@ -75,6 +82,7 @@ class Client(FlatMethods):
         max_retries: int = _settings.DEFAULT_MAX_RETRIES,
         http_client: Optional[httpx.Client] = None,
         headers: Optional[Mapping[str, str]] = None,
+        drift: Drift = "warn",
         clock: Optional[Clock] = None,
     ) -> None:
         _log.configure_from_environment()
@@ -85,16 +93,18 @@ class Client(FlatMethods):
             attempt_timeout=attempt_timeout,
             max_retries=max_retries,
             headers=headers,
+            drift=drift,
             clock=clock,
         )
         self._http_client = http_client
-        self._connect(settings, Pool(settings.base_url, http_client), RetryBudget())
+        self._connect(settings, Pool(settings.base_url, http_client), RetryBudget(), DriftWatch(settings.drift))
 
-    def _connect(self, settings: _settings.Settings, pool: Pool, budget: RetryBudget) -> None:
+    def _connect(self, settings: _settings.Settings, pool: Pool, budget: RetryBudget, watch: DriftWatch) -> None:
         self._settings = settings
         self._pool = pool
         self._budget = budget
-        self._exchange = Exchange(settings, pool, budget)
+        self._watch = watch
+        self._exchange = Exchange(settings, pool, budget, watch)
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -201,6 +211,7 @@ class Client(FlatMethods):
         Raises:
             FirstHandApiError: The service answered with an error; one subclass for each kind.
             FirstHandConnectionError, FirstHandTimeoutError: There was no answer.
+            FirstHandDriftError: The client was built with `drift="raise"`, and there is drift.
         """
         return self._parse(call, self._run(call, wait_seconds))
 
@@ -212,10 +223,10 @@ class Client(FlatMethods):
     def _parse(self, call: Call[T], done: Exchanged) -> T:
         from firsthandapi_generated.errors import UnexpectedAnswerError
 
+        differences = self._watch.answer(call.operation_id, done.answer.headers, done.payload)
         try:
             parsed = call.parse(done.payload)
             _listing.check_envelope(parsed)
-            return parsed
         except UnexpectedAnswerError as error:
             unexpected = FirstHandUnexpectedAnswerError(
                 f"{call.operation_id}: {error}",
@@ -225,6 +236,12 @@ class Client(FlatMethods):
                 headers=done.answer.headers,
             )
             raise annotated(unexpected, call, done) from None
+        if differences:
+            drifted = FirstHandDriftError(differences, parsed, done.payload)
+            drifted.status = done.answer.status
+            drifted.request_id = done.answer.headers.get("x-request-id")
+            raise annotated(drifted, call, done)
+        return parsed
 
     def with_raw_response(self, method: Callable[P, Immediate[R]], *args: P.args, **kwargs: P.kwargs) -> RawResponse[R]:
         """Call a method and get status, headers and JSON of its answer beside its result.
@@ -251,6 +268,7 @@ class Client(FlatMethods):
         attempt_timeout: Optional[float] = None,
         max_retries: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
+        drift: Optional[Drift] = None,
     ) -> Client:
         """A client with some settings changed that shares this one's connections and retry budget.
 
@@ -259,13 +277,19 @@ class Client(FlatMethods):
         Args:
             timeout, attempt_timeout, max_retries: As in the constructor; None keeps what is set.
             headers: Headers to add to the ones that are set.
+            drift: As in the constructor; places that were told of are then new again. None keeps what is set.
         """
         twin = type(self).__new__(type(self))
         twin._http_client = self._http_client
         settings = self._settings.with_options(
-            timeout=timeout, attempt_timeout=attempt_timeout, max_retries=max_retries, headers=headers
+            timeout=timeout,
+            attempt_timeout=attempt_timeout,
+            max_retries=max_retries,
+            headers=headers,
+            drift=drift,
         )
-        twin._connect(settings, self._pool, self._budget)
+        watch = self._watch if drift is None else DriftWatch(drift)
+        twin._connect(settings, self._pool, self._budget, watch)
         return twin
 
     def close(self) -> None:
@@ -297,7 +321,7 @@ class Client(FlatMethods):
 def _revive(cls: type[Client], settings: _settings.Settings) -> Client:
     client = cls.__new__(cls)
     client._http_client = None
-    client._connect(settings, Pool(settings.base_url, None), RetryBudget())
+    client._connect(settings, Pool(settings.base_url, None), RetryBudget(), DriftWatch(settings.drift))
     return client
 
 

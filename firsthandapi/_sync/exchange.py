@@ -14,6 +14,7 @@ from firsthandapi_generated.client import Call
 from firsthandapi_generated.types import UNSET, plain
 
 from .. import _retry, errors
+from .._drift import DriftWatch, link_of
 from .._http import Answer, Outgoing, Pool, TransportError
 from .._log import logger
 from .._settings import Settings, user_agent
@@ -35,10 +36,11 @@ class Exchanged(NamedTuple):
 class Exchange:
     """Sends calls with one client's settings and pool."""
 
-    def __init__(self, settings: Settings, pool: Pool, budget: _retry.RetryBudget) -> None:
+    def __init__(self, settings: Settings, pool: Pool, budget: _retry.RetryBudget, watch: DriftWatch) -> None:
         self._settings = settings
         self._pool = pool
         self._budget = budget
+        self._watch = watch
         self._headers = {
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
@@ -91,7 +93,7 @@ class Exchange:
                     # A service that quotes the key in its message must not make us quote it.
                     payload = _decode(answer.content.replace(settings.api_key.reveal().encode(), b"***"))
                 done = Exchanged(answer or Answer(0, {}, b""), payload, attempts, elapsed)
-                _fail(call, done, cause, decision.reason, now)
+                self._fail(call, done, cause, decision.reason, now)
             what = answer.status if answer else cause
             logger.info("%s: %s, again in %.2f s (attempt %d)", call.operation_id, what, decision.delay, attempts)
             clock.sleep(decision.delay)
@@ -100,7 +102,7 @@ class Exchange:
         headers = {**self._headers, **call.headers}
         if call.authenticated:
             headers["Authorization"] = f"Bearer {self._settings.api_key.reveal()}"
-        if call.method == "POST":
+        if call.takes_idempotency_key:
             # One key over all attempts makes a retry safe: the service answers the second with the first's answer.
             headers.setdefault("Idempotency-Key", str(uuid4()))
         content = None
@@ -108,6 +110,28 @@ class Exchange:
             headers["Content-Type"] = "application/json"
             content = json.dumps(plain(call.body), allow_nan=False, separators=(",", ":")).encode()
         return Outgoing(call.method, self._settings.base_url + call.path + _query(call.query), headers, content)
+
+    def _fail(
+        self, call: Call[Any], last: Exchanged, cause: Optional[TransportError], reason: str, now: float
+    ) -> NoReturn:
+        if cause is None:
+            answer = last.answer
+            error: errors.FirstHandError = errors.api_error(
+                answer.status,
+                answer.headers,
+                last.payload,
+                f"{call.operation_id} was answered with status {answer.status}",
+            )
+            if isinstance(error, errors.FirstHandRateLimitError):
+                error.retry_after = _retry.retry_after(answer.headers, now)
+            if isinstance(error, errors.FirstHandGoneError):
+                error.link = link_of(answer.headers)
+            annotated(error, call, last, reason)
+            untold = self._watch.error(call.operation_id, answer.headers, last.payload)
+            error.__notes__ += [f"drift: {text}" for text in untold]
+            raise error
+        kind = errors.FirstHandTimeoutError if cause.timed_out else errors.FirstHandConnectionError
+        raise annotated(kind(f"{call.operation_id}: {cause}"), call, last, reason) from cause.__cause__ or cause
 
 
 def _query(values: dict[str, Any]) -> str:
@@ -124,19 +148,6 @@ def _decode(content: bytes) -> Any:
         return json.loads(content) if content else None
     except (ValueError, RecursionError):
         return None
-
-
-def _fail(call: Call[Any], last: Exchanged, cause: Optional[TransportError], reason: str, now: float) -> NoReturn:
-    if cause is None:
-        answer = last.answer
-        error: errors.FirstHandError = errors.api_error(
-            answer.status, answer.headers, last.payload, f"{call.operation_id} was answered with status {answer.status}"
-        )
-        if isinstance(error, errors.FirstHandRateLimitError):
-            error.retry_after = _retry.retry_after(answer.headers, now)
-        raise annotated(error, call, last, reason)
-    kind = errors.FirstHandTimeoutError if cause.timed_out else errors.FirstHandConnectionError
-    raise annotated(kind(f"{call.operation_id}: {cause}"), call, last, reason) from cause.__cause__ or cause
 
 
 def annotated(

@@ -71,12 +71,17 @@ def main(page: str, stock: str, rounds: str, repeats: str) -> None:
     """Measure everything in turn in this process."""
     from firsthandapi_generated.models.file_list import FileList
 
+    from firsthandapi._drift import DriftWatch
     from firsthandapi.models import File
 
     data = Path(page).read_bytes()
+    watch = DriftWatch("raise")
 
     def ours() -> list[Any]:
-        return [File.adopt(file) for file in FileList.from_dict(json.loads(data)).data]
+        # What a client does with an answer: the comparison with the contract is a part of it.
+        answer = json.loads(data)
+        assert watch.answer("get_job_files", {}, answer) == []
+        return [File.adopt(file) for file in FileList.from_dict(answer).data]
 
     parsers: dict[str, Callable[[], list[Any]]] = {"ours": ours}
     if stock:

@@ -1,0 +1,364 @@
+"""A thousand answers made up from the contract, then changed: no call fails, and each surprise is told once.
+
+What an answer should be is read from `openapi.yaml` here, by a strategy of its own: nothing of it comes from what the
+client compares with. A *spot* is a value in an answer together with its schema; a change happens at a spot.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from firsthandapi_generated.errors import MissingFieldError
+from firsthandapi_generated.types import Model
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support import BASE_URL, AsyncSide, Side, both
+
+from firsthandapi import (
+    AsyncPage,
+    DriftRecord,
+    FirstHandApiError,
+    FirstHandUnexpectedAnswerError,
+    Page,
+    construct_event,
+)
+from firsthandapi._spec import spec_text
+from firsthandapi.webhooks import sign
+
+yaml = pytest.importorskip("yaml", reason="the answers are made from openapi.yaml")
+
+# By way of JSON, because YAML reads unquoted dates as something else than text.
+SPEC: dict[str, Any] = json.loads(
+    json.dumps(yaml.load(spec_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), default=str)
+)
+ANSWERS = 1000
+NEW = "field_of_2031"
+OF_ANOTHER_TYPE: list[Any] = ["text of 2031", 2031.5, True, ["of 2031"], {"of": 2031}]
+JSON_TYPES: dict[str, set[type]] = {
+    "string": {str},
+    "integer": {int},
+    "number": {int, float},
+    "boolean": {bool},
+    "array": {list},
+    "object": {dict},
+}
+
+
+# What the contract says
+
+
+class Rule(NamedTuple):
+    """A schema with its references followed."""
+
+    schema: dict[str, Any]
+    nullable: bool
+
+
+def rule_of(schema: dict[str, Any]) -> Rule:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return rule_of(SPEC["components"]["schemas"][name])
+    if "oneOf" in schema:
+        (only,) = [branch for branch in schema["oneOf"] if branch != {"type": "null"}]
+        return rule_of(only)._replace(nullable=True)
+    types = schema["type"]
+    if isinstance(types, str):
+        return Rule(schema, False)
+    (only,) = [name for name in types if name != "null"]
+    return Rule({**schema, "type": only}, "null" in types)
+
+
+def json_schema(holder: dict[str, Any]) -> dict[str, Any] | None:
+    schema: dict[str, Any] | None = holder.get("content", {}).get("application/json", {}).get("schema")
+    return schema
+
+
+OPERATIONS: dict[str, tuple[list[str], dict[str, Any] | None, dict[str, Any] | None]] = {
+    operation["operationId"]: (
+        [part for part in path.split("/") if part.startswith("{")],
+        json_schema(operation.get("requestBody", {})),
+        json_schema(next(answer for status, answer in operation["responses"].items() if status.startswith("2"))),
+    )
+    for path, item in SPEC["paths"].items()
+    for method, operation in item.items()
+    if method in ("get", "post", "put", "patch", "delete")
+}
+"""By operation: the arguments in its path, the schema of its body, and that of its answer."""
+EVENTS = {name: json_schema(item["post"]["requestBody"]) for name, item in SPEC["webhooks"].items()}
+
+
+def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """What the contract allows in this place."""
+    rule, nullable = rule_of(schema)
+    made = _values(rule)
+    return st.none() | made if nullable else made
+
+
+def _values(rule: dict[str, Any]) -> st.SearchStrategy[Any]:
+    kind = rule["type"]
+    if "enum" in rule:
+        return st.sampled_from(rule["enum"])
+    if kind == "object":
+        if "properties" not in rule:
+            return st.dictionaries(st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5), max_size=2)
+        fields = {name: values(part) for name, part in rule["properties"].items()}
+        required = {name: fields.pop(name) for name in rule.get("required", [])}
+        return st.fixed_dictionaries(required, optional=fields)
+    if kind == "array":
+        return st.lists(values(rule["items"]), min_size=rule.get("minItems", 0), max_size=2)
+    if kind == "string":
+        if "pattern" in rule and rule["pattern"][1:-1].replace("_", "").isalpha():
+            return st.just(rule["pattern"][1:-1])
+        if rule.get("format") == "date-time":
+            return st.datetimes(min_value=datetime.datetime(2020, 1, 1)).map(lambda moment: f"{moment.isoformat()}Z")
+        return st.just("https://files.firsthand.test/1?s=1") if rule.get("format") == "uri" else st.text(max_size=8)
+    if kind == "integer":
+        return st.integers(rule.get("minimum", -10), rule.get("maximum", 10**9))
+    if kind == "number":
+        return st.floats(-90, 90, allow_nan=False) | st.integers(0, 90)
+    assert kind == "boolean"
+    return st.booleans()
+
+
+# What is changed
+
+
+class Spot(NamedTuple):
+    """Where a value stands in an answer, and what it should be."""
+
+    holder: Any
+    """The object or list that has it."""
+    key: Any
+    path: str
+    rule: dict[str, Any]
+    nullable: bool
+    required: bool
+    """False too for an item of a list."""
+
+
+def spots(value: Any, schema: dict[str, Any], path: str) -> Iterator[Spot]:
+    """Every spot in a value."""
+    rule, _ = rule_of(schema)
+    if isinstance(value, dict) and rule["type"] == "object":
+        for name, part in rule.get("properties", {}).items():
+            if name in value:
+                inner = f"{path}.{name}" if path else name
+                yield Spot(value, name, inner, *rule_of(part), required=name in rule.get("required", []))
+                yield from spots(value[name], part, inner)
+    elif isinstance(value, list) and rule["type"] == "array":
+        for index, item in enumerate(value):
+            yield Spot(value, index, f"{path}[]", *rule_of(rule["items"]), required=False)
+            yield from spots(item, rule["items"], f"{path}[]")
+
+
+Surprise = tuple[str, str]
+"""The kind and the path of a record that is due."""
+WAYS: Counter[str] = Counter()
+"""How often each change was made."""
+
+
+def change(draw: Any, spot: Spot) -> set[Surprise]:
+    """Change the value at a spot; returns what is to be told of it."""
+    holder, key, path, rule, nullable, required = spot
+    ways = ["null", "retype"]
+    if isinstance(holder, dict):
+        ways += ["remove", "rename", "add beside"]
+    if "enum" in rule or ("pattern" in rule and rule["pattern"][1:-1].replace("_", "").isalpha()):
+        ways.append("unknown value")
+    if rule.get("format") == "date-time":
+        ways.append("no date")
+    if rule["type"] == "object":
+        ways.append("list of it")
+    way = draw(st.sampled_from(ways))
+    WAYS[way] += 1
+    missing = {("missing-field", path)} if required else set()
+    beside = {("unknown-field", f"{path[: len(path) - len(str(key))]}{NEW}")}
+    if way == "null":
+        holder[key] = None
+        return set() if nullable else {("unexpected-null", path)}
+    if way == "remove":
+        del holder[key]
+        return missing
+    if way == "rename":
+        holder[NEW] = holder.pop(key)
+        return missing | beside
+    if way == "add beside":
+        holder[NEW] = draw(st.sampled_from(OF_ANOTHER_TYPE))
+        return beside
+    if way == "unknown value":
+        holder[key] = "value of 2031"
+        return {("unknown-value", path)}
+    if way == "no date":
+        holder[key] = draw(st.sampled_from(["", "soon", "2026-03-31", "2026-03-31T14:22:08", "1774966928"]))
+        return {("wrong-format", path)}
+    others = [value for value in OF_ANOTHER_TYPE if type(value) not in JSON_TYPES[rule["type"]]]
+    holder[key] = [holder[key]] if way == "list of it" else copy.deepcopy(draw(st.sampled_from(others)))
+    return {("wrong-type", path)}
+
+
+@st.composite
+def changed(draw: Any, schema: dict[str, Any]) -> tuple[Any, set[Surprise]]:
+    """A value that the contract allows, after up to three changes, and what is to be told of them."""
+    value = draw(values(schema))
+    due: set[Surprise] = set()
+    done: list[str] = []
+    for _ in range(draw(st.integers(0, 3))):
+        # Two changes at one place, or one within what another has changed, would undo each other.
+        free = [
+            spot
+            for spot in spots(value, schema, "")
+            if not any(spot.path.startswith(path) or path.startswith(spot.path) for path in done)
+            and not (isinstance(spot.holder, dict) and NEW in spot.holder)
+        ]
+        if free:
+            spot = draw(st.sampled_from(free))
+            done.append(spot.path)
+            due |= change(draw, spot)
+    return value, due
+
+
+# What the client makes of it
+
+
+def read(value: Any) -> None:
+    """Read every attribute of a result, as deep as it goes; only what was not sent may be missing."""
+    if isinstance(value, (Page, AsyncPage)):
+        assert isinstance(value.has_more, bool)
+        assert value.next_cursor is None or isinstance(value.next_cursor, str)
+        read(value.data)
+    elif isinstance(value, Model):
+        assert repr(value)
+        assert value.to_dict() == dict(value)
+        for name in [*value._fields, *value]:
+            try:
+                read(getattr(value, name, None) if name not in value._fields else getattr(value, name))
+            except MissingFieldError as error:
+                if error.field in value:
+                    raise
+    elif isinstance(value, list):
+        for item in value:
+            read(item)
+
+
+class Served:
+    """A client of one side, whose service answers with whatever is put there."""
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        self.status, self.body = 200, b""
+        transport = httpx.MockTransport(lambda request: httpx.Response(self.status, content=self.body))
+        injected = httpx.AsyncClient if isinstance(side, AsyncSide) else httpx.Client
+        self.http_client = injected(transport=transport)
+        self.records: list[DriftRecord] = []
+
+    def client(self) -> Any:
+        """A new one, which has told nothing yet."""
+        self.records = []
+        return self.side.client(drift=self.records.append, http_client=self.http_client, base_url=BASE_URL)
+
+    def call(self, client: Any, operation: str) -> Any:
+        """Make the flat method's call, with the least that it takes."""
+        in_path, body, _ = OPERATIONS[operation]
+        arguments: list[Any] = ["any_1" for _ in in_path] + ([{}] if body else [])
+        return self.side.run(getattr(client, operation)(*arguments))
+
+
+def told(records: list[DriftRecord]) -> set[Surprise]:
+    """What was told, each once."""
+    surprises = [(record.kind, record.path) for record in records]
+    assert len(surprises) == len(set(surprises))
+    return set(surprises)
+
+
+@st.composite
+def answers(draw: Any) -> tuple[str, Any, set[Surprise]]:
+    """An operation and its answer."""
+    operation = draw(st.sampled_from([name for name, (_, _, answer) in OPERATIONS.items() if answer]))
+    schema = OPERATIONS[operation][2]
+    return (operation, *draw(changed(schema)))
+
+
+thoroughly = settings(
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=ANSWERS,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@both
+@pytest.mark.off_contract("the answers are changed, and the bodies are empty", requests=True)
+@pytest.mark.off_contract("the answers are changed")
+def test_a_thousand_answers(side: Side) -> None:
+    served = Served(side)
+    asked = []
+    WAYS.clear()
+
+    @thoroughly
+    @given(answers())
+    def ask(case: tuple[str, Any, set[Surprise]]) -> None:
+        operation, answer, due = case
+        asked.append(operation)
+        served.body = json.dumps(answer).encode()
+        client = served.client()
+        for _ in range(2):  # the second time is silent
+            try:
+                read(served.call(client, operation))
+            except FirstHandUnexpectedAnswerError:
+                # A page is read at once: this is one whose items are no list of objects.
+                items = answer.get("data")
+                assert not isinstance(items, list) or not all(isinstance(item, dict) for item in items)
+        assert told(served.records) == due
+
+    ask()
+    assert len(asked) >= ANSWERS
+    assert set(asked) == {name for name, (_, _, answer) in OPERATIONS.items() if answer}
+    assert len(WAYS) == 8
+    assert min(WAYS.values()) > 0, WAYS
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_events(kind: str) -> None:
+    @settings(thoroughly, max_examples=40)
+    @given(changed(EVENTS[kind]))
+    def receive(case: tuple[Any, set[Surprise]]) -> None:
+        wire, due = case
+        wire["type"] = kind
+        body = json.dumps(wire)
+        records: list[DriftRecord] = []
+        headers = {"X-FirstHand-Signature": sign(body, secret="whsec_1")}
+        read(construct_event(body, headers, "whsec_1", drift=records.append))
+        assert {record.operation for record in records} <= {kind}
+        # What an event lacks is not told of.
+        due = {(what, path) for what, path in due if what != "missing-field" and path != "type"}
+        assert told(records) - {("unknown-field", NEW)} == due - {("unknown-field", NEW)}
+
+    receive()
+
+
+@both
+@pytest.mark.off_contract("the bodies are empty", requests=True)
+@pytest.mark.off_contract("the answers are changed")
+def test_errors_stay_errors(side: Side) -> None:
+    served = Served(side)
+    statuses = st.sampled_from([400, 401, 402, 403, 404, 409, 410, 422, 451])
+
+    @settings(thoroughly, max_examples=200)
+    @given(st.sampled_from(sorted(OPERATIONS)), statuses, changed({"$ref": "#/components/schemas/Error"}))
+    def refuse(operation: str, status: int, case: tuple[Any, set[Surprise]]) -> None:
+        body, due = case
+        served.status, served.body = status, json.dumps(body).encode()
+        with pytest.raises(FirstHandApiError) as caught:
+            served.call(served.client(), operation)
+        assert caught.value.status == status
+        assert told(served.records) == due
+
+    refuse()
