@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import copy
+import json
 import socketserver
 import threading
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
 import pytest
@@ -79,9 +83,28 @@ def listed(*data: Any, next_cursor: str | None = None) -> dict[str, Any]:
     return {"object": "list", "data": list(data), "has_more": next_cursor is not None, "next_cursor": next_cursor}
 
 
+def example(name: str) -> Any:
+    """A whole body, as `openapi.yaml` gives it among its examples."""
+    return copy.deepcopy(_examples()[name]["value"])
+
+
+@lru_cache(maxsize=1)
+def _examples() -> dict[str, Any]:
+    yaml = pytest.importorskip("yaml", reason="the examples are read from openapi.yaml")
+    text = (Path(__file__).resolve().parent.parent / "openapi.yaml").read_text(encoding="utf-8")
+    document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    # By way of JSON, because YAML reads unquoted dates as something else than text.
+    examples: dict[str, Any] = json.loads(json.dumps(document["components"]["examples"], default=str))
+    return examples
+
+
 def failure(kind: str, message: str = "No.", **more: Any) -> dict[str, Any]:
     """The envelope of an error."""
     return {"error": {"type": kind, "message": message, "request_id": "req_1", **more}}
+
+
+UNAVAILABLE = failure("service_unavailable")
+"""The body of a 503."""
 
 
 class FakeClock(Clock):

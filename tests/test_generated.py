@@ -52,6 +52,7 @@ BODY = JobCreate(
 
 
 @both
+@pytest.mark.off_contract("a newer service with new enum values")
 def test_an_unknown_enum_value_costs_nothing(side, respx_mock):
     newer = {**JOB, "status": "paused_by_weather", "type": "smell_collection", "accepted_formats": ["scent/rose"]}
     respx_mock.get(f"{BASE_URL}/v1/jobs").respond(json=listed(JOB, newer, next_cursor="c"))
@@ -67,6 +68,7 @@ def test_an_unknown_enum_value_costs_nothing(side, respx_mock):
     ("status", "kind"), [(404, FirstHandNotFoundError), (502, FirstHandServerError), (520, FirstHandServerError)]
 )
 @pytest.mark.parametrize("content", [b"<html>Bad gateway</html>", b"", b"[]", b'{"error": "text"}', b"\xff"])
+@pytest.mark.off_contract("error bodies of every wrong shape")
 def test_whatever_the_error_body_it_is_our_error(side, status, kind, content, respx_mock):
     respx_mock.get(f"{BASE_URL}/v1/jobs/job_1").respond(status, content=content)
     with pytest.raises(kind) as caught:
@@ -77,6 +79,7 @@ def test_whatever_the_error_body_it_is_our_error(side, status, kind, content, re
 
 @both
 @pytest.mark.parametrize("content", [b"<html>Welcome to the hotel's network</html>", b"[1]", b'"text"'])
+@pytest.mark.off_contract("successes that are no objects")
 def test_a_success_that_is_no_object_is_our_error(side, content, respx_mock):
     respx_mock.get(f"{BASE_URL}/v1/jobs/job_1").respond(200, content=content)
     with pytest.raises(FirstHandUnexpectedAnswerError):
@@ -84,6 +87,7 @@ def test_a_success_that_is_no_object_is_our_error(side, content, respx_mock):
 
 
 @both
+@pytest.mark.off_contract("status 299")
 def test_a_status_that_the_contract_does_not_know_is_a_success_if_it_says_so(side, respx_mock):
     respx_mock.get(f"{BASE_URL}/v1/jobs/job_1").respond(299, json=JOB)
     assert side.run(side.client().request(get_job.build("job_1"))).id == JOB["id"]

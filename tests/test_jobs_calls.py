@@ -9,7 +9,7 @@ import httpx
 import pytest
 from firsthandapi_generated.api.billing import get_credit_balance
 from firsthandapi_generated.models import CreditBalance, Submission
-from support import BASE_URL, FILE, JOB, both, failure, listed
+from support import BASE_URL, FILE, JOB, both, example, failure, listed
 
 from firsthandapi import (
     File,
@@ -74,7 +74,7 @@ def test_both_vocabularies_say_the_same_on_the_wire(side, respx_mock):
 
 @both
 def test_every_argument_reaches_the_wire(side, respx_mock):
-    route = respx_mock.post("/v1/jobs").respond(200, json=JOB)
+    route = respx_mock.post("/v1/jobs").respond(201, json=JOB)
     for deadline in ("2026-04-30T12:00:00Z", datetime.datetime(2026, 4, 30, 12, tzinfo=datetime.timezone.utc)):
         side.run(side.client().jobs.create(**EVERYDAY, **OPTIONAL, deadline=deadline))
         assert sent(route) == {**DOCUMENTED, **OPTIONAL, "deadline": "2026-04-30T12:00:00+00:00"}
@@ -252,23 +252,25 @@ def test_other_methods_check_their_arguments_too(side, call, argument, respx_moc
     assert respx_mock.calls.call_count == 0
 
 
+DONE = {**JOB, "status": "completed"}
+SUBMISSION = {**example("Submission"), "id": "sub_1", "status": "approved"}
 BY_ID = [
-    ("job_id", "GET", "/v1/jobs/{}", lambda client, value: client.jobs.get(value)),
-    ("job_id", "GET", "/v1/jobs/{}", lambda client, value: client.jobs.wait(value)),
-    ("job_id", "POST", "/v1/jobs/{}/cancel", lambda client, value: client.jobs.cancel(value)),
-    ("job_id", "POST", "/v1/jobs/{}/rate", lambda client, value: client.jobs.rate(value, 5)),
-    ("job_id", "GET", "/v1/jobs/{}/audit", lambda client, value: client.jobs.audit(value)),
-    ("job_id", "GET", "/v1/jobs/{}/submissions", lambda client, value: client.jobs.submissions(value)),
-    ("job_id", "GET", "/v1/jobs/{}/files", lambda client, value: client.files.list(job_id=value)),
-    ("file_id", "POST", "/v1/files/{}/refresh_url", lambda client, value: client.files.refresh_url(value)),
-    ("submission_id", "GET", "/v1/submissions/{}", lambda client, value: client.submissions.get(value)),
+    ("job_id", "GET", "/v1/jobs/{}", lambda client, value: client.jobs.get(value), JOB),
+    ("job_id", "GET", "/v1/jobs/{}", lambda client, value: client.jobs.wait(value), DONE),
+    ("job_id", "POST", "/v1/jobs/{}/cancel", lambda client, value: client.jobs.cancel(value), JOB),
+    ("job_id", "POST", "/v1/jobs/{}/rate", lambda client, value: client.jobs.rate(value, 5), DONE),
+    ("job_id", "GET", "/v1/jobs/{}/audit", lambda client, value: client.jobs.audit(value), listed()),
+    ("job_id", "GET", "/v1/jobs/{}/submissions", lambda client, value: client.jobs.submissions(value), listed()),
+    ("job_id", "GET", "/v1/jobs/{}/files", lambda client, value: client.files.list(job_id=value), listed()),
+    ("file_id", "POST", "/v1/files/{}/refresh_url", lambda client, value: client.files.refresh_url(value), FILE),
+    ("submission_id", "GET", "/v1/submissions/{}", lambda client, value: client.submissions.get(value), SUBMISSION),
 ]
 
 
 @both
-@pytest.mark.parametrize(("name", "method", "path", "call"), BY_ID)
-def test_an_id_is_one_segment_of_the_path(side, name, method, path, call, respx_mock):
-    route = respx_mock.route().respond(json={**JOB, "status": "completed", "data": [], "has_more": False})
+@pytest.mark.parametrize(("name", "method", "path", "call", "answer"), BY_ID)
+def test_an_id_is_one_segment_of_the_path(side, name, method, path, call, answer, respx_mock):
+    route = respx_mock.route().respond(json=answer)
     for value, spelled in (
         ("job_1", "job_1"),
         ("a/b", "a%2Fb"),
@@ -285,9 +287,9 @@ def test_an_id_is_one_segment_of_the_path(side, name, method, path, call, respx_
 
 
 @both
-@pytest.mark.parametrize(("name", "method", "path", "call"), BY_ID)
+@pytest.mark.parametrize(("name", "method", "path", "call", "answer"), BY_ID)
 @pytest.mark.parametrize("value", ["", "  ", ".", "..", None, 5, ["job_1"]])
-def test_what_cannot_be_an_id_is_not_sent(side, name, method, path, call, value, respx_mock):
+def test_what_cannot_be_an_id_is_not_sent(side, name, method, path, call, answer, value, respx_mock):
     with pytest.raises(FirstHandArgumentError) as caught:
         side.run(call(side.client(), value))
     assert caught.value.argument == name
@@ -324,11 +326,11 @@ def test_cancel_and_rate(side, respx_mock):
 
 @both
 def test_submissions(side, respx_mock):
-    submission = {"object": "submission", "id": "sub_1", "job_id": "job_1", "status": "approved"}
-    by_job = respx_mock.get("/v1/jobs/job_1/submissions").respond(json=listed(submission))
-    everywhere = respx_mock.get("/v1/submissions").respond(json=listed(submission))
-    respx_mock.get("/v1/submissions/sub_1").respond(json=submission)
-    summary = respx_mock.get("/v1/submissions/summary").respond(json={"total": 12})
+    by_job = respx_mock.get("/v1/jobs/job_1/submissions").respond(json=listed(SUBMISSION))
+    everywhere = respx_mock.get("/v1/submissions").respond(json=listed(SUBMISSION))
+    respx_mock.get("/v1/submissions/sub_1").respond(json=SUBMISSION)
+    counted = {**example("SubmissionSummary"), "total": 12}
+    summary = respx_mock.get("/v1/submissions/summary").respond(json=counted)
     client = side.client()
 
     page = side.run(client.jobs.submissions("job_1", status="approved", limit=50))
@@ -361,26 +363,32 @@ def test_submissions(side, respx_mock):
 
 @both
 def test_audit(side, respx_mock):
-    route = respx_mock.get("/v1/jobs/job_1/audit").respond(json=listed({"action": "job.created"}))
+    route = respx_mock.get("/v1/jobs/job_1/audit").respond(json=example("AuditEventList"))
     page = side.run(side.client().jobs.audit("job_1", limit=5, cursor="c"))
-    assert [event.action for event in page.data] == ["job.created"]
+    assert [event.action for event in page.data] == [event["action"] for event in example("AuditEventList")["data"]]
     assert dict(route.calls.last.request.url.params) == {"limit": "5", "cursor": "c"}
+
+
+TRANSACTION = example("CreditTransactionList")["data"][0]
 
 
 @both
 def test_billing(side, respx_mock):
-    respx_mock.get("/v1/billing/credits").respond(json={"total_cents": 1000, "available_cents": 900})
-    route = respx_mock.get("/v1/billing/transactions").respond(json=listed({"id": "txn_1", "amount_cents": -75}))
+    respx_mock.get("/v1/billing/credits").respond(json={**example("CreditBalance"), "available_cents": 900})
+    route = respx_mock.get("/v1/billing/transactions").respond(json=listed({**TRANSACTION, "amount_cents": -75}))
     client = side.client()
     assert side.run(client.billing.balance()).available_cents == 900
     assert side.run(client.billing.transactions(type="deduction")).data[0].amount_cents == -75
     assert dict(route.calls.last.request.url.params) == {"type": "deduction"}
 
 
+SETTINGS = example("OrganizationSettings")
+
+
 @both
 def test_organization(side, respx_mock):
-    respx_mock.get("/v1/organization/settings").respond(json={"auto_topup_enabled": False})
-    route = respx_mock.patch("/v1/organization/settings").respond(json={"auto_topup_enabled": True})
+    respx_mock.get("/v1/organization/settings").respond(json={**SETTINGS, "auto_topup_enabled": False})
+    route = respx_mock.patch("/v1/organization/settings").respond(json={**SETTINGS, "auto_topup_enabled": True})
     client = side.client()
     assert side.run(client.organization.settings()).auto_topup_enabled is False
     assert side.run(client.organization.update(auto_topup_enabled=True, auto_topup_amount_cents=5000))
@@ -460,6 +468,7 @@ def test_a_list_goes_on_from_a_cursor(side, respx_mock):
 
 
 @both
+@pytest.mark.off_contract("a newer service with a field more in its envelope")
 def test_a_page_reads_like_its_envelope(side, respx_mock):
     respx_mock.get("/v1/jobs").respond(json={**listed(JOB), "total": 1})
     page = side.run(side.client().jobs.list())
@@ -489,25 +498,38 @@ def test_a_repeated_cursor_is_refused(side, cursors, respx_mock):
 
 @both
 @pytest.mark.parametrize(
-    ("path", "call"),
+    ("path", "item", "call"),
     [
-        ("/v1/jobs/job_1/files", lambda client: client.files.list(job_id="job_1", min_score=2, limit=1)),
-        ("/v1/jobs/job_1/submissions", lambda client: client.jobs.submissions("job_1", status="approved", limit=1)),
-        ("/v1/jobs/job_1/audit", lambda client: client.jobs.audit("job_1", limit=1)),
-        ("/v1/billing/transactions", lambda client: client.billing.transactions(type="bonus", limit=1)),
+        ("/v1/jobs/job_1/files", FILE, lambda client: client.files.list(job_id="job_1", min_score=2, limit=1)),
+        (
+            "/v1/jobs/job_1/submissions",
+            SUBMISSION,
+            lambda client: client.jobs.submissions("job_1", status="approved", limit=1),
+        ),
+        (
+            "/v1/jobs/job_1/audit",
+            example("AuditEventList")["data"][0],
+            lambda client: client.jobs.audit("job_1", limit=1),
+        ),
+        (
+            "/v1/billing/transactions",
+            TRANSACTION,
+            lambda client: client.billing.transactions(type="bonus", limit=1),
+        ),
         (
             "/v1/submissions",
+            SUBMISSION,
             lambda client: client.submissions.list(
                 job_id="job_1", status="approved", min_score=1, start_date="2026-03-01T00:00Z", limit=1
             ),
         ),
     ],
 )
-def test_every_list_keeps_its_filters_on_the_way(side, path, call, respx_mock):
+def test_every_list_keeps_its_filters_on_the_way(side, path, item, call, respx_mock):
     route = respx_mock.get(path)
     route.side_effect = [
-        httpx.Response(200, json=listed({"id": "1"}, next_cursor="c")),
-        httpx.Response(200, json=listed({"id": "2"})),
+        httpx.Response(200, json=listed({**item, "id": "1"}, next_cursor="c")),
+        httpx.Response(200, json=listed({**item, "id": "2"})),
     ]
     assert [item.id for item in side.items(side.run(call(side.client())))] == ["1", "2"]
     first, second = (dict(call.request.url.params) for call in route.calls)
@@ -558,7 +580,7 @@ def test_with_raw_response_of_what_sends_nothing(side):
 
 @both
 def test_any_operation_of_the_contract_can_be_sent(side, respx_mock):
-    respx_mock.get("/v1/billing/credits").respond(json={"currency": "usd"})
+    respx_mock.get("/v1/billing/credits").respond(json=example("CreditBalance"))
     balance = side.run(side.client().request(get_credit_balance.build()))
     assert type(balance) is CreditBalance
     assert balance.currency == "usd"
@@ -569,11 +591,11 @@ def test_an_operation_without_a_key_sends_none(side, respx_mock):
     from firsthandapi_generated.api.auth import signup
     from firsthandapi_generated.models import Signup
 
-    route = respx_mock.post("/v1/auth/signup").respond(201, json={})
-    body = Signup.from_dict({"email": "a@example.com"})
+    route = respx_mock.post("/v1/auth/signup").respond(200, json=example("SignupResult"))
+    body = Signup.from_dict(example("Signup"))
     side.run(side.client().request(signup.build(body=body)))
     assert "authorization" not in route.calls.last.request.headers
-    assert sent(route) == {"email": "a@example.com"}
+    assert sent(route) == example("Signup")
 
 
 @both
@@ -605,6 +627,7 @@ def test_a_page_that_leads_back_to_where_it_was_resumed_is_refused_at_once(side,
 
 
 @both
+@pytest.mark.off_contract("lists without proper items")
 @pytest.mark.parametrize("data", [{}, {"data": None}, {"data": {}}, {"data": [None]}, {"data": [JOB, "job_2"]}])
 def test_a_list_without_proper_items_is_an_unexpected_answer(side, data, respx_mock):
     respx_mock.get("/v1/jobs").respond(json={"object": "list", "has_more": False, "next_cursor": None, **data})

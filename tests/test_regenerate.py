@@ -401,7 +401,7 @@ from firsthandapi_generated.limits import ARGUMENTS
 class NoSleep(firsthandapi.Clock):
     def sleep(self, seconds): pass
 
-client = firsthandapi.Client("fh_test_key", base_url="https://api.test", clock=NoSleep())
+client = firsthandapi.Client("fh_test_key", base_url="https://api.test", clock=NoSleep(), drift="ignore")
 with respx.mock:
     camera = {"id": "a/b", "state": "broken", "parts": [{"id": "lens"}]}
     route = respx.get("https://api.test/v1/cameras/a%2Fb").mock(
