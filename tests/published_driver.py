@@ -2,6 +2,10 @@
 
 Run it as `python published_driver.py BASE_URL API_KEY (sync|async)` with either package installed. Of what differs from
 one run to the next, such as an id or a time, only its kind is printed.
+
+As `python published_driver.py verify` it reads `[[payload as hex, signature, secret], ...]` and prints for each of them
+True, where `verify_webhook_signature` accepts it, or the name of the built-in error that it raises. As
+`python published_driver.py differences BASE_URL SILENT_URL` it prints what comes of calls that end differently now.
 """
 
 from __future__ import annotations
@@ -14,7 +18,8 @@ import json
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from importlib import import_module
+from typing import Any, Callable
 
 import firsthandapi
 
@@ -29,6 +34,7 @@ JOB = {
     "files_needed": 1,
     "price_per_file_cents": 75,
 }
+PUBLISHED = ("FirstHandApiError", "FirstHandConnectionError", "FirstHandRateLimitError")
 SETTINGS = {"default_price_per_file_cents": 60}
 
 
@@ -156,27 +162,90 @@ def signatures() -> list[Any]:
     def signed(at: int, secret: str) -> str:
         return f"t={at},v1=" + hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
 
-    steps = []
-    for payload, header, more in [
-        (body, signed(now, secret), {}),
-        (body.encode(), signed(now, secret), {}),
-        (body, signed(now - 290, secret), {}),
-        (body, signed(now - 400, secret), {}),
-        (body, signed(now - 400, secret), {"tolerance_seconds": 500}),
-        (body, signed(now + 400, secret), {}),
-        (body, signed(now, "whsec_other"), {}),
-        (body + " ", signed(now, secret), {}),
-        (body, "v1=00", {}),
-        (body, "t=noon,v1=00", {}),
-        (body, "", {}),
-    ]:
+    return [
+        ["verify_webhook_signature", verdict(payload, header, secret, **more)]
+        for payload, header, more in [
+            (body, signed(now, secret), {}),
+            (body.encode(), signed(now, secret), {}),
+            (body, signed(now - 290, secret), {}),
+            (body, signed(now - 400, secret), {}),
+            (body, signed(now - 400, secret), {"tolerance_seconds": 500}),
+            (body, signed(now + 400, secret), {}),
+            (body, signed(now, "whsec_other"), {}),
+            (body + " ", signed(now, secret), {}),
+            (body, "v1=00", {}),
+            (body, "t=noon,v1=00", {}),
+            (body, "", {}),
+        ]
+    ]
+
+
+def verdict(payload: Any, signature: str, secret: str, **more: Any) -> Any:
+    """What comes of one check."""
+    try:
+        return firsthandapi.verify_webhook_signature(payload, signature, secret, **more)
+    except ValueError:
+        return "ValueError"
+    except Exception as error:
+        return type(error).__name__
+
+
+def differences(base_url: str, silent_url: str) -> dict[str, Any]:
+    """By name what each call returns, or the built-in or published error that it raises."""
+    found: dict[str, Any] = {}
+
+    def client(key: str = "fh_test_key", **settings: Any) -> Any:
+        return firsthandapi.FirstHandClient(key, **{"base_url": base_url, "max_retries": 0, **settings})
+
+    def note(name: str, call: Callable[[], Any]) -> None:
         try:
-            result: Any = firsthandapi.verify_webhook_signature(payload, header, secret, **more)
-        except ValueError:
-            result = "ValueError"
-        steps.append(["verify_webhook_signature", result])
-    return steps
+            found[name] = call()
+        except Exception as error:
+            known = [cls for cls in type(error).__mro__ if cls.__module__ == "builtins" or cls.__name__ in PUBLISHED]
+            found[name] = known[0].__name__
+
+    def error_of(answer: str, *attributes: str) -> list[Any]:
+        try:
+            return [client().get_job(answer)]
+        except firsthandapi.FirstHandApiError as error:
+            return [getattr(error, attribute) for attribute in attributes]
+
+    job, closed = client().get_job("any"), client()
+    closed.close()
+    note("a result is a dict", lambda: isinstance(job, dict))
+    note("json.dumps(result)", lambda: len(json.dumps(job)) > 9)
+    note("a secret is printed", lambda: "fh_live_whole" in repr(client().get_job("secret")))
+    note("a timeout", lambda: client(base_url=silent_url, timeout=0.05).get_job("any"))
+    note("lacks of a 404", lambda: error_of("404", "details", "request_id"))
+    note("type of a 429", lambda: error_of("429", "type"))
+    note("408 is retryable", lambda: error_of("408", "retryable"))
+    note("501 is retryable", lambda: error_of("501", "retryable"))
+    note("text of a page of HTML", lambda: str(error_of("501", "args")[0][0]))
+    note("HTML as a success", lambda: client().get_job("html"))
+    note("an error that is null", lambda: client().get_job("null"))
+    note("Retry-After is a date", lambda: client().get_job("date"))
+    note("an error as 0.1.0 built it", lambda: type(firsthandapi.FirstHandApiError(404, "a", "b", "c")).__name__)
+    note("timeout=None", lambda: bool(client(timeout=None)))
+    note("a long poll beyond the timeout", lambda: client(timeout=0.05).get_job("slow", wait_seconds=1)["id"])
+    note("the key of a POST", lambda: client().cancel_job("any")["key"])
+    note("an empty idempotency key", lambda: client().create_job({}, idempotency_key="")["key"])
+    note("an unknown filter", lambda: client().list_jobs(made_up=1)["target"])
+    note("an id of two segments", lambda: client().get_job("a/b")["target"])
+    note("an empty id", lambda: client().get_job("")["target"])
+    note("no body", lambda: client().create_job(None)["target"])
+    note("a negative wait", lambda: client().get_job("any", wait_seconds=-5)["prefer"])
+    note("a blank key", lambda: bool(client(" ")))
+    note("max_retries=-1", lambda: bool(client(max_retries=-1)))
+    note("a live key over http", lambda: bool(client("fh_live_key", base_url="http://example.com")))
+    note("a call after close()", lambda: closed.get_job("any")["id"])
+    note("firsthandapi.client", lambda: bool(import_module("firsthandapi.client")))
+    return found
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(main(*sys.argv[1:]))))
+    if sys.argv[1:2] == ["differences"]:
+        print(json.dumps(differences(*sys.argv[2:])))
+    elif sys.argv[1:] == ["verify"]:
+        print(json.dumps([verdict(bytes.fromhex(payload), *others) for payload, *others in json.load(sys.stdin)]))
+    else:
+        print(json.dumps(asyncio.run(main(*sys.argv[1:]))))

@@ -1,4 +1,4 @@
-"""Every example runs: those of the docstrings, and the README's from top to bottom."""
+"""Every example runs: those of the docstrings, and each page's from top to bottom."""
 
 from __future__ import annotations
 
@@ -23,8 +23,19 @@ import firsthandapi
 from firsthandapi import AsyncClient, Client
 from firsthandapi.sandbox import Sandbox
 
-README = Path(__file__).parent.parent / "README.md"
-PURE = ["firsthandapi", "firsthandapi.models", "firsthandapi.webhooks", "firsthandapi.download.names"]
+ROOT = Path(__file__).parent.parent
+BLOCKS = {
+    page: re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+}
+"""The Python examples of each page."""
+PURE = [
+    "firsthandapi",
+    "firsthandapi.client",
+    "firsthandapi.models",
+    "firsthandapi.webhooks",
+    "firsthandapi.download.names",
+]
 RESOURCES = [
     "client",
     "flat",
@@ -32,6 +43,7 @@ RESOURCES = [
     "auth",
     "jobs",
     "files",
+    "downloads",
     "submissions",
     "tasks",
     "api_keys",
@@ -81,7 +93,7 @@ def test_examples_of_the_client(module: str, names: dict[str, Any]) -> None:
 
 def _run_examples(module: ModuleType, names: dict[str, Any], out: io.StringIO) -> tuple[int, int]:
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-    names = {**names, **vars(firsthandapi), "Client": Client}
+    names = {**vars(firsthandapi), "Client": Client, **names}
     for test in doctest.DocTestFinder(exclude_empty=True).find(module, extraglobs=names):
         runner.run(test, out=out.write)
     return runner.summarize(verbose=False)[1], runner.failures
@@ -105,22 +117,28 @@ def test_the_async_examples_are_the_sync_ones() -> None:
     assert "await" not in (inspect.getdoc(Client(api_key="k").jobs.create) or "")
 
 
-def test_the_readme_runs_from_top_to_bottom(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", [page for page, blocks in BLOCKS.items() if blocks], ids=lambda page: page.name)
+def test_a_page_runs_from_top_to_bottom(
+    page: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("FIRSTHAND_API_KEY", sandbox.api_key)
     monkeypatch.setenv("FIRSTHAND_BASE_URL", sandbox.base_url)
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) >= 8
     names: dict[str, Any] = {"__name__": "__main__", "os": os}
-    for block in blocks:
+    for block in BLOCKS[page]:
         printed = io.StringIO()
         with redirect_stdout(printed):
-            exec(compile(textwrap.dedent(block), "README.md", "exec"), names)
+            exec(compile(textwrap.dedent(block), page.name, "exec"), names)
         promised = re.findall(r"^# => (.*)$", block, re.MULTILINE)
         lines = printed.getvalue().splitlines()
         for promise, line in zip(promised, lines):
-            assert _same(promise, line), f"README promises {promise!r}, printed is {line!r}"
+            assert _same(promise, line), f"{page.name} promises {promise!r}, printed is {line!r}"
         assert len(lines) >= len(promised)
+
+
+def test_there_are_pages_with_examples() -> None:
+    assert len(BLOCKS[ROOT / "README.md"]) >= 8
+    assert len(BLOCKS[ROOT / "docs" / "from-0.1.0.md"]) >= 3
 
 
 def _same(promise: str, line: str) -> bool:

@@ -119,6 +119,11 @@ def loaded_after(code):
     return set(json.loads(done.stdout))
 
 
+@pytest.mark.parametrize("module", ["client", "errors", "models", "webhooks"])
+def test_modules_of_the_published_package_are_there_at_once(module):
+    subprocess.run([sys.executable, "-c", f"import firsthandapi; firsthandapi.{module}.__doc__"], check=True)
+
+
 HEAVY = {"httpx", "httpcore", "anyio", "asyncio", "ssl", "dateutil"}
 
 

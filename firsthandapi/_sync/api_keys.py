@@ -38,14 +38,14 @@ class ApiKeys(Resource):
     ) -> ApiKeyWithSecret:
         """Make a key.
 
-        >>> key = client.api_keys.create(name="reports", scopes=["jobs:read"])
+        >>> key = client.api_keys.create(name="reports", scopes=["jobs:read"], environment="test")
         >>> key.scopes, key.secret.startswith("fh_test_")
         (['jobs:read'], True)
 
         Args:
             name: What the key is for.
             scopes: What it may do. Default: everything.
-            environment: `live` or `test`. Default: the service's.
+            environment: `live` or `test`; the service's default is `live`.
             idempotency_key: A key of yours, remembered for 24 hours. Default: a new one for each call.
 
         Returns:
@@ -63,7 +63,7 @@ class ApiKeys(Resource):
         """Keys, newest first, their secrets masked.
 
         >>> page = client.api_keys.list()
-        >>> page.data[0].masked_key.startswith("fh_test_")
+        >>> page.data[0].masked_key.startswith("fh_")
         True
 
         Args:

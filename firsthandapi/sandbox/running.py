@@ -31,7 +31,8 @@ class Running:
     def __init__(self, world: World, listening: socket.socket) -> None:
         host, port = listening.getsockname()[:2]
         world.base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        self.world, self.controls = world, Controls(world)
+        self.world: World = world
+        self.controls: Controls = Controls(world)
         config = uvicorn.Config(
             create_app(world, contract()),
             http=CuttableProtocol,
@@ -56,7 +57,7 @@ class Running:
         self._ready.wait()
 
     async def _serve(self) -> None:
-        self.loop = asyncio.get_running_loop()
+        self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
         serving = asyncio.ensure_future(self._server.serve(sockets=[self._listening]))
         # Until it has started, uvicorn does not hear that it should stop.
         while not (self._server.started or serving.done()):
