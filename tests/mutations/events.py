@@ -1,0 +1,87 @@
+"""Mutations of events: which there are, what they carry, the headers of a delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .contract import Contract
+from .edit import Place, at, drop, put, rename
+from .kind import Mutant, kind, whole, without
+from .shapes import OBJECT
+
+
+@kind("event removed", "breaking", "event-removed")
+def event_removed(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        yield Mutant(event.place[:2], drop(contract.document, event.place[:2]), meetings=whole(event))
+
+
+@kind("event removed, and from the list", "breaking", "event-removed")
+def event_removed_twice(contract: Contract) -> Iterator[Mutant]:
+    values: Place = ("components", "schemas", "WebhookEventType")
+    for event in contract.events:
+        names = without(at(contract.document, (*values, "enum")), event.path)
+        new = put(drop(contract.document, event.place[:2]), (*values, "enum"), names)
+        yield Mutant(event.place[:2], new, (values,), whole(event))
+
+
+@kind("event renamed", "breaking", "event-renamed")
+def event_renamed(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        name = event.path.replace(".", "_")
+        new = rename(contract.document, event.place[:2], name)
+        yield Mutant(event.place[:2], new, (("webhooks", name),), whole(event))
+
+
+@kind("event added", "compatible", "event-added")
+def event_added(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        place: Place = ("webhooks", f"{event.path}_again")
+        node = {**event.node, "operationId": f"{event.name}_again"}
+        yield Mutant(place, put(contract.document, place, {"post": node}))
+
+
+@kind("event with another payload", "breaking", "event-property-removed")
+def other_payload(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        place = (*event.place, "requestBody", "content", "application/json", "schema")
+        old = contract.resolve(place)
+        new = put(contract.document, place, OBJECT)
+        yield Mutant(place, new, (old,), whole(event))
+
+
+@kind("event without its envelope", "breaking", "event-property-removed")
+def bare_payload(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        place = (*event.place, "requestBody", "content", "application/json", "schema")
+        old = contract.resolve(place)
+        data = at(contract.document, (*old, "properties", "data"))
+        inner = contract.resolve((*old, "properties", "data"))
+        new = put(contract.document, place, data)
+        yield Mutant(place, new, (old, inner), whole(event))
+
+
+@kind("event media type changed", "breaking", "event-body-media-type-removed")
+def event_media_type(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        place = (*event.place, "requestBody", "content", "application/json")
+        yield Mutant(
+            place, rename(contract.document, place, "application/cloudevents+json"), (place[:-1],), whole(event)
+        )
+
+
+@kind("delivery header removed", "breaking", "event-header-removed")
+def delivery_header_removed(contract: Contract) -> Iterator[Mutant]:
+    for parameter in contract.received():
+        new = drop(contract.document, parameter.listed)
+        yield Mutant(parameter.listed, new, (parameter.place,), whole(*parameter.operations))
+
+
+@kind("delivery header added", "compatible", "event-header-added")
+def delivery_header_added(contract: Contract) -> Iterator[Mutant]:
+    """Required, but of the service: whoever receives it may ignore it."""
+    header = {"name": "X-Mood", "in": "header", "required": True, "schema": {"type": "string"}}
+    for operation in contract.events:
+        place = (*operation.place, "parameters")
+        listed = [*operation.node["parameters"], header]
+        yield Mutant((*place, len(listed) - 1), put(contract.document, place, listed), (place,))
