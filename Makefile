@@ -9,7 +9,7 @@ SPEC ?=
 # It looks at the packages of whichever python comes first on the PATH.
 PYRIGHT := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright
 
-.PHONY: help demo test test-engines regenerate review check docs drift test-drift bench clean
+.PHONY: help demo test kill-test test-engines regenerate review check docs drift test-drift bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,11 +20,14 @@ demo: $(VENV)/.demo ## run the five-minute walkthrough against a local sandbox
 test: $(VENV)/.dev ## run the tests on every Python from 3.9 up that this machine has
 	$(BIN)/python scripts/test_everywhere.py
 
+kill-test: $(VENV)/.dev ## kill a downloader of 200 files of up to 200 MB thirty times, on a bad line (minutes, 4 GB of disk)
+	FIRSTHANDAPI_KILL_TEST=full $(BIN)/python -m pytest tests/test_kill.py
+
 test-engines: $(ENGINES)/.ready ## test data sets with the libraries that read them, in an environment of its own
 	$(ENGINES)/bin/python -m pytest tests/engines
 
 regenerate: $(VENV)/.tools ## make generated/ and _sync/ again; SPEC=path-or-URL takes a new contract in, and checks
-	$(BIN)/python scripts/$(if $(SPEC),adopt.py $(SPEC) $(if $(REPORT),--report $(REPORT)),regenerate.py)
+	$(BIN)/python scripts/$(if $(SPEC),adopt.py $(SPEC) $(if $(REPORT),--report $(REPORT)) $(if $(TESTS),--tests $(TESTS)),regenerate.py)
 
 review: $(VENV)/.tools ## say that firsthandapi/ fits openapi.yaml as it is now
 	$(BIN)/python scripts/review.py

@@ -1,4 +1,4 @@
-"""Take a new contract in: `make regenerate SPEC=path-or-URL [REPORT=report.md]`.
+"""Take a new contract in: `make regenerate SPEC=path-or-URL [REPORT=report.md] [TESTS=tests/...]`.
 
 1. regenerate everything from it; a document that is refused changes nothing
 2. run the type checker and the tests on what is handwritten
@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 nothing breaks, 1 something does, 2 refused."""
     parser = argparse.ArgumentParser(prog="adopt", description=__doc__.splitlines()[0])
     parser.add_argument("spec", help="the new contract: a path or an http(s) URL")
+    parser.add_argument("--tests", nargs="*", default=["tests"], help="the tests to run; default: all")
     parser.add_argument("--report", type=Path, help="write the report there too, as Markdown")
     options = parser.parse_args(arguments)
     # Both as they are before: what callers write today is in the code that is about to be replaced.
@@ -50,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     refused = regenerate.main(["--spec", options.spec])
     if refused:
         return refused
-    problems = [*type_errors(), *failed_tests()]
+    problems = [*type_errors(), *failed_tests(options.tests)]
     found = joined(report(before, load(str(regenerate.SPEC)), surface), problems)
     alone = unexplained(found, problems)
     print(rendering.as_text(found), end="")
@@ -74,11 +75,11 @@ def type_errors() -> Iterator[Problem]:
             yield Problem(f"{found['file']}:{found['line']}", found["message"], code)
 
 
-def failed_tests() -> Iterator[Problem]:
+def failed_tests(tests: Sequence[str]) -> Iterator[Problem]:
     """The tests that fail, in order; many fail for one cause, so they end after a hundred."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "--maxfail=100", f"--junitxml={results}"]
+        command = [sys.executable, "-m", "pytest", "-q", "--maxfail=100", f"--junitxml={results}", *tests]
         subprocess.run(command, cwd=regenerate.ROOT, capture_output=True)
         for case in ElementTree.parse(results).iter("testcase"):
             for failure in [*case.iter("failure"), *case.iter("error")]:

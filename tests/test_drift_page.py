@@ -1,0 +1,70 @@
+"""docs/drift.md: a whole new version, from the report to a client that fits; in a copy of this repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("openapi_python_client", reason="the generator needs Python 3.11")
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "drift.md"
+TREE = ("Makefile", "openapi.yaml", "pyproject.toml", "requirements", "firsthandapi", "generated", "scripts", "tests")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of this repository."""
+    left_out = shutil.ignore_patterns("__pycache__", "engines", "fixtures")
+    for name in TREE:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=left_out)
+        else:
+            shutil.copy2(source, tmp_path / name)
+    return tmp_path
+
+
+def run(command: str, tree: Path) -> str:
+    """What a command prints, in whatever way it ends: the page shows what breaks."""
+    words = shlex.split(command)
+    if words[0] == "firsthandapi":
+        words = [sys.executable, "-m", *words]
+    elif words[0] == "python":
+        words[0] = sys.executable
+    elif words[0] == "make":  # with the environment of this test instead of one of its own
+        words[1:1] = ["--silent", f"VENV={sys.prefix}", f"--assume-old={sys.prefix}/.tools"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tree), str(tree / "generated")])}
+    done = subprocess.run(words, cwd=tree, env=environment, capture_output=True, text=True, timeout=300)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.off_contract("the page plays a service that is one version ahead")
+def test_the_page_says_what_happens(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree)
+    names: dict[str, Any] = {}
+    blocks = re.findall(r"```(\w+)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert [kind for kind, _ in blocks].count("console") >= 3
+    for kind, text in blocks:
+        if kind == "python":
+            printed = StringIO()
+            with redirect_stdout(printed):
+                exec(compile(text, str(PAGE), "exec"), names)
+            assert printed.getvalue().splitlines() == re.findall(r"^# => (.*)$", text, re.MULTILINE)
+        elif kind == "diff":
+            subprocess.run(["git", "apply", "-"], cwd=tree, input=text, text=True, check=True)
+        else:
+            command, _, promised = text.removeprefix("$ ").partition("\n")
+            # Where the page says `...`, there is more.
+            pattern = re.escape(promised).replace(re.escape("...\n"), r"(?:.*\n)*?")
+            assert re.fullmatch(pattern, run(command, tree)), f"{command} prints:\n{run(command, tree)}"
