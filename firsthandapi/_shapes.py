@@ -97,7 +97,7 @@ FORMATS = {"date": _are_dates, "date-time": _are_times}
 class Shape:
     """What values at one path should be."""
 
-    __slots__ = ("any_of", "expected", "fields", "fits", "items", "known", "plain", "required", "types")
+    __slots__ = ("any_of", "expected", "fields", "fits", "items", "known", "open", "plain", "required", "types")
 
     def __init__(self) -> None:
         self.types: frozenset[type] = frozenset(JSON_TYPES)
@@ -110,6 +110,8 @@ class Shape:
         """Tells whether all of some strings have the right format."""
         self.fields: Optional[dict[str, Shape]] = None
         self.required: tuple[str, ...] = ()
+        self.open = False
+        """Whether the contract leaves it to the service which other fields there are."""
         self.items: Optional[Shape] = None
         self.any_of: tuple[Shape, ...] = ()
         self.plain = True
@@ -162,7 +164,9 @@ class Shape:
         alone = len(objects) == 1
         for name, value in objects[0].items():
             shape = fields.get(name)
-            if shape is None:
+            if shape is None and self.open:
+                pass
+            elif shape is None:
                 found("unknown-field", _join_unknown(path, name), "nothing", value)
             elif alone and type(value) in shape.types and (shape.plain or value is None):
                 pass  # the same as below, in a tenth of the time: most answers are one object
@@ -264,6 +268,7 @@ def _fill(
     if "properties" in rule:
         shape.fields = {name: make(part) for name, part in {**(everyday or {}), **rule["properties"]}.items()}
         shape.required = tuple(name for name in rule["required"] if name in shape.fields)
+        shape.open = rule.get("open", False)
     if "items" in rule:
         shape.items = make(rule["items"])
     if "any_of" in rule:

@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import derive_sync
 import limits
 import shapes
 import spec_file
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
@@ -65,7 +67,9 @@ def prepare(source: str, work: Path) -> str:
     text, document = spec_file.load(source)
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
-    generate(contract, work / GENERATED)
+    ordered = work / "ordered.yaml"
+    ordered.write_text(yaml.safe_dump(in_order(document), sort_keys=False, allow_unicode=True), encoding="utf-8")
+    generate(ordered, work / GENERATED)
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
     (work / GENERATED / "shapes.py").write_text(shapes.module(document), encoding="utf-8")
     (work / GENERATED / "py.typed").touch()
@@ -84,6 +88,20 @@ def prepare(source: str, work: Path) -> str:
                 f"what the generator made of it cannot be formatted:\n{done.stdout}{done.stderr}".rstrip()
             )
     return text
+
+
+def in_order(node: Any) -> Any:
+    """The contract with the properties of each schema in one order: required ones as they are listed, then by name."""
+    if isinstance(node, list):
+        return [in_order(child) for child in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: in_order(child) for key, child in node.items()}
+    if isinstance(node.get("properties"), dict):
+        first = node.get("required", [])
+        names = sorted(node["properties"], key=lambda name: (first.index(name) if name in first else len(first), name))
+        node["properties"] = {name: node["properties"][name] for name in names}
+    return node
 
 
 def generate(contract: Path, target: Path) -> None:

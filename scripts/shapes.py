@@ -129,6 +129,8 @@ def shape_of(document: dict[str, Any], schema: Any, shapes: dict[str, Shape], ar
     if "properties" in schema and not isinstance(schema.get("additionalProperties"), dict):
         fields = {name: part(rule) for name, rule in schema["properties"].items()}
         kept = both(kept, {"properties": fields, "required": sorted(schema.get("required", []))})
+        if schema.get("x-open-fields") is True:
+            kept["open"] = True
     return kept
 
 

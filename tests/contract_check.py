@@ -204,9 +204,10 @@ def contract() -> Contract:
 
 
 def _close(schema: Any) -> None:
-    """Forbid what a schema does not name, everywhere below it; an object that names nothing stays free."""
+    """Forbid what a schema does not name, everywhere below it; objects that name nothing, or whose fields vary, stay free."""
     if isinstance(schema, dict):
-        if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
+        named = isinstance(schema.get("properties"), dict) and schema.get("type") == "object"
+        if named and schema.get("x-open-fields") is not True:
             schema["additionalProperties"] = False
         for each in schema.values():
             _close(each)

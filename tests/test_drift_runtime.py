@@ -164,6 +164,15 @@ def test_nothing_is_told_of_what_the_contract_promises(side: Side, respx_mock: r
 
 
 @both
+def test_annotations_may_have_fields_that_nobody_listed(side: Side, respx_mock: respx.MockRouter) -> None:
+    file = {**FILE, "annotations": {**FILE["annotations"], "mood": "calm"}, "keyframes": [{"blur": 0.1}]}
+    respx_mock.get(f"{JOB_PATH}/files").respond(json=listed(file))
+    records: list[DriftRecord] = []
+    (found,) = side.run(side.client(drift=records.append).files.list(job_id=JOB["id"])).data
+    assert (records, found.annotations.mood, found.keyframes[0]["blur"]) == ([], "calm", 0.1)
+
+
+@both
 @off_contract
 def test_items_of_a_list_are_one_place(side: Side, respx_mock: respx.MockRouter) -> None:
     items = [JOB, PAUSED, {**PAUSED, "status": "archived"}, without(JOB, "title"), {**JOB, "budget": 1}]

@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ import firsthandapi
 from firsthandapi import Client, FirstHandApiError, Page, errors, models, webhooks
 from firsthandapi._spec import spec_text
 from firsthandapi._vocabulary import job_words
+from firsthandapi.drift import load
 from firsthandapi.drift.change import Change, Use
 from firsthandapi.drift.coverage import REASONS, coverage
 from firsthandapi.drift.source import EVERYDAY
@@ -28,7 +30,9 @@ yaml = pytest.importorskip("yaml", reason="the sandbox's extra, which reads the 
 
 SURFACE = Surface()
 CONTRACT: dict[str, Any] = json.loads(json.dumps(yaml.load(spec_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))))
-ROWS = coverage(CONTRACT, SURFACE)
+REVIEWED = Path(__file__).parent.parent / "scripts" / "reviewed.yaml"
+"""What is new in openapi.yaml breaks nothing, and has to be wrapped or explained when it is reviewed."""
+ROWS = coverage(load(str(REVIEWED)), SURFACE)
 
 
 def change(*uses, pointer="/x", new=None):

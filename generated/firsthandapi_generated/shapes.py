@@ -7,6 +7,7 @@ from typing import Any
 
 SHAPES: dict[str, dict[str, Any]] = {
     "Annotations": {
+        "open": True,
         "properties": {
             "annotation_model": {"nullable": True, "type": ["string"]},
             "codec": {"nullable": True, "type": ["string"]},
@@ -392,6 +393,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "JobType": {"enum": ["data_collection", "feedback"], "type": ["string"]},
     "JsonObject": {"type": ["object"]},
     "Keyframe": {
+        "open": True,
         "properties": {
             "object_labels": {"items": {"ref": "ObjectLabel"}, "nullable": True, "type": ["array"]},
             "timestamp_seconds": {"nullable": True, "type": ["number"]},

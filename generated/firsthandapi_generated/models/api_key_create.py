@@ -20,14 +20,14 @@ class ApiKeyCreate(Model):
     name: str
     """What the key is for."""
 
-    scopes: list[Scope] | Unset = UNSET
-    """What the key may do; everything if not given."""
-
     environment: Environment | Unset = UNSET
     """`live` keys begin with `fh_live_` and cost money; `test` keys begin with `fh_test_` and do not."""
 
+    scopes: list[Scope] | Unset = UNSET
+    """What the key may do; everything if not given."""
+
     _fields: ClassVar[dict[str, Field]] = {
         "name": Field("name"),
-        "scopes": Field("scopes", required=False),
         "environment": Field("environment", required=False),
+        "scopes": Field("scopes", required=False),
     }

@@ -35,32 +35,14 @@ class JobCreate(Model):
     price_per_file_cents: int
     """What one approved file costs, in US cents. Some formats may have a higher minimum (not published)."""
 
-    title: str | Unset = UNSET
-    """Label shown in the dashboard."""
+    deadline: datetime.datetime | Unset = UNSET
+    """When the job should be done."""
 
     files_per_submission: int | Unset = UNSET
     """How many files one worker hands in at a time."""
 
-    min_star_rating: int | Unset = UNSET
-    """Lowest AI rating that is approved, in stars."""
-
-    scoring_criteria: str | Unset = UNSET
-    """The caller's own rubric for the AI scoring."""
-
-    min_width: int | Unset = UNSET
-    """Smallest width in pixels; narrower files are rejected before scoring."""
-
-    min_height: int | Unset = UNSET
-    """Smallest height in pixels; lower files are rejected before scoring."""
-
-    worker_guidelines: str | Unset = UNSET
-    """Further instructions for workers."""
-
     location: Location | Unset = UNSET
     """A circle on the map in which the files must be captured."""
-
-    deadline: datetime.datetime | Unset = UNSET
-    """When the job should be done."""
 
     max_workers: int | Unset = UNSET
     """How many workers may work on the job at the same time; unlimited if not given."""
@@ -68,21 +50,39 @@ class JobCreate(Model):
     metadata: Metadata | Unset = UNSET
     """The caller's own key-value pairs, at most 20. Values are strings, numbers or booleans (inferred)."""
 
+    min_height: int | Unset = UNSET
+    """Smallest height in pixels; lower files are rejected before scoring."""
+
+    min_star_rating: int | Unset = UNSET
+    """Lowest AI rating that is approved, in stars."""
+
+    min_width: int | Unset = UNSET
+    """Smallest width in pixels; narrower files are rejected before scoring."""
+
+    scoring_criteria: str | Unset = UNSET
+    """The caller's own rubric for the AI scoring."""
+
+    title: str | Unset = UNSET
+    """Label shown in the dashboard."""
+
+    worker_guidelines: str | Unset = UNSET
+    """Further instructions for workers."""
+
     _fields: ClassVar[dict[str, Field]] = {
         "type": Field("type"),
         "description": Field("description"),
         "files_needed": Field("files_needed"),
         "accepted_formats": Field("accepted_formats"),
         "price_per_file_cents": Field("price_per_file_cents"),
-        "title": Field("title", required=False),
-        "files_per_submission": Field("files_per_submission", required=False),
-        "min_star_rating": Field("min_star_rating", required=False),
-        "scoring_criteria": Field("scoring_criteria", required=False),
-        "min_width": Field("min_width", required=False),
-        "min_height": Field("min_height", required=False),
-        "worker_guidelines": Field("worker_guidelines", required=False),
-        "location": Field("location", model("Location"), required=False),
         "deadline": Field("deadline", timestamp, required=False),
+        "files_per_submission": Field("files_per_submission", required=False),
+        "location": Field("location", model("Location"), required=False),
         "max_workers": Field("max_workers", required=False),
         "metadata": Field("metadata", model("Metadata"), required=False),
+        "min_height": Field("min_height", required=False),
+        "min_star_rating": Field("min_star_rating", required=False),
+        "min_width": Field("min_width", required=False),
+        "scoring_criteria": Field("scoring_criteria", required=False),
+        "title": Field("title", required=False),
+        "worker_guidelines": Field("worker_guidelines", required=False),
     }

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 class Keyframe(Model):
     """One sampled frame of a video. Its properties are not published; others may be added."""
 
-    timestamp_seconds: float | None = None
-    """When the frame is shown, in seconds."""
-
     object_labels: list[ObjectLabel] | None = None
     """Things seen in the frame."""
+
+    timestamp_seconds: float | None = None
+    """When the frame is shown, in seconds."""
 
     url: None | str = None
     """Pre-signed link to the frame's picture."""
 
     _fields: ClassVar[dict[str, Field]] = {
-        "timestamp_seconds": Field("timestamp_seconds", required=False),
         "object_labels": Field("object_labels", each(model("ObjectLabel")), required=False),
+        "timestamp_seconds": Field("timestamp_seconds", required=False),
         "url": Field("url", required=False),
     }

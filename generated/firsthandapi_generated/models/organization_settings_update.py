@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 class OrganizationSettingsUpdate(Model):
     """What to change; what is not given stays."""
 
-    default_type: JobType | Unset = UNSET
-    """`data_collection`: workers capture original files. `feedback`: workers review supplied content."""
-
-    default_price_per_file_cents: int | Unset = UNSET
-    """Default price per file of new jobs, in US cents."""
+    auto_topup_amount_cents: int | Unset = UNSET
+    """How much is bought, in US cents."""
 
     auto_topup_enabled: bool | Unset = UNSET
     """Whether credits are bought when they run low."""
@@ -28,17 +25,20 @@ class OrganizationSettingsUpdate(Model):
     auto_topup_threshold_cents: int | Unset = UNSET
     """Balance under which they are bought, in US cents."""
 
-    auto_topup_amount_cents: int | Unset = UNSET
-    """How much is bought, in US cents."""
+    default_price_per_file_cents: int | Unset = UNSET
+    """Default price per file of new jobs, in US cents."""
+
+    default_type: JobType | Unset = UNSET
+    """`data_collection`: workers capture original files. `feedback`: workers review supplied content."""
 
     low_balance_threshold_cents: int | Unset = UNSET
     """Balance under which `credits.low_balance` is sent, in US cents. The field's name is not published."""
 
     _fields: ClassVar[dict[str, Field]] = {
-        "default_type": Field("default_type", required=False),
-        "default_price_per_file_cents": Field("default_price_per_file_cents", required=False),
+        "auto_topup_amount_cents": Field("auto_topup_amount_cents", required=False),
         "auto_topup_enabled": Field("auto_topup_enabled", required=False),
         "auto_topup_threshold_cents": Field("auto_topup_threshold_cents", required=False),
-        "auto_topup_amount_cents": Field("auto_topup_amount_cents", required=False),
+        "default_price_per_file_cents": Field("default_price_per_file_cents", required=False),
+        "default_type": Field("default_type", required=False),
         "low_balance_threshold_cents": Field("low_balance_threshold_cents", required=False),
     }

@@ -20,13 +20,13 @@ class TaskCreate(Model):
     task_type: str
     """Kind of task. `support_reply` is the only known value; any other is refused with "Invalid task_type"."""
 
+    candidate_output: JsonObject | Unset = UNSET
+    """A free-form JSON object."""
+
     category: str | Unset = UNSET
     """Kind of content. `text` is the only known value."""
 
     input: JsonObject | Unset = UNSET
-    """A free-form JSON object."""
-
-    candidate_output: JsonObject | Unset = UNSET
     """A free-form JSON object."""
 
     metadata: Metadata | Unset = UNSET
@@ -34,8 +34,8 @@ class TaskCreate(Model):
 
     _fields: ClassVar[dict[str, Field]] = {
         "task_type": Field("task_type"),
+        "candidate_output": Field("candidate_output", model("JsonObject"), required=False),
         "category": Field("category", required=False),
         "input": Field("input", model("JsonObject"), required=False),
-        "candidate_output": Field("candidate_output", model("JsonObject"), required=False),
         "metadata": Field("metadata", model("Metadata"), required=False),
     }

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 class WebhookEndpointUpdate(Model):
     """What to change about a webhook endpoint; what is not given stays. The fields are not published."""
 
-    url: str | Unset = UNSET
-    """Where events are sent. HTTPS only."""
+    enabled: bool | Unset = UNSET
+    """Whether events are sent at all."""
 
     events: list[WebhookEventType] | Unset = UNSET
     """Which events are sent."""
 
-    enabled: bool | Unset = UNSET
-    """Whether events are sent at all."""
+    url: str | Unset = UNSET
+    """Where events are sent. HTTPS only."""
 
     _fields: ClassVar[dict[str, Field]] = {
-        "url": Field("url", required=False),
-        "events": Field("events", required=False),
         "enabled": Field("enabled", required=False),
+        "events": Field("events", required=False),
+        "url": Field("url", required=False),
     }
