@@ -1,0 +1,76 @@
+"""COCO: images, categories, and one annotation for each label of an image, without a box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Union
+
+from .columns import labels_of, values
+from .writing import Written, json_bytes, whole_file
+
+if TYPE_CHECKING:
+    from .dataset import Dataset
+
+SAYS = (
+    "Labels of FirstHandAPI are about the whole image: annotations have image_id, category_id and score, and neither "
+    "bbox nor segmentation."
+)
+
+
+def write(dataset: Dataset, path: Union[str, PathLike[str]]) -> Written:
+    """See `Dataset.write_coco`."""
+    count = left_out = 0
+    names: set[str] = set()
+    for example in dataset:
+        if example.medium == "image":
+            count += 1
+            names.update(label["label"] for label in labels_of(values(example.row)))
+        else:
+            left_out += 1
+    categories = {name: number for number, name in enumerate(sorted(names), 1)}
+    with whole_file(path) as stream:
+        stream.write(b'{"info": ' + json_bytes({"description": SAYS}) + b',\n"categories": ')
+        stream.write(json_bytes([{"id": number, "name": name} for name, number in categories.items()]))
+        stream.write(b',\n"images": ')
+        _list(stream, _images(dataset))
+        stream.write(b',\n"annotations": ')
+        _list(stream, _annotations(dataset, categories))
+        stream.write(b"}\n")
+    return Written(Path(path), {"all": count}, left_out)
+
+
+def _images(dataset: Dataset) -> Iterator[dict[str, Any]]:
+    for number, row in _rows(dataset):
+        captured = row["captured_at"]
+        yield {
+            "id": number,
+            "file_name": row["file_name"],
+            "width": row["width"],
+            "height": row["height"],
+            "date_captured": captured and captured.isoformat(),
+            "firsthandapi_id": row["id"],
+            "stars": row["ai_star_rating"],
+        }
+
+
+def _annotations(dataset: Dataset, categories: dict[str, int]) -> Iterator[dict[str, Any]]:
+    number = 0
+    for image, row in _rows(dataset):
+        for label in labels_of(row):
+            number += 1
+            category, score = categories[label["label"]], label["confidence"]
+            yield {"id": number, "image_id": image, "category_id": category, "score": score}
+
+
+def _rows(dataset: Dataset) -> Iterator[tuple[int, dict[str, Any]]]:
+    return enumerate((values(example.row) for example in dataset if example.medium == "image"), 1)
+
+
+def _list(stream: BinaryIO, items: Iterator[dict[str, Any]]) -> None:
+    before = b"["
+    for item in items:
+        stream.write(before + b"\n" + json_bytes(item))
+        before = b","
+    stream.write(b"]" if before == b"," else b"[]")

@@ -1,0 +1,121 @@
+"""Examples: the rows of a folder's manifest, each with the path of its file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path, PureWindowsPath
+from types import TracebackType
+from typing import Any, NamedTuple, Optional, cast
+
+from ..errors import FirstHandError
+
+MANIFEST = "metadata.jsonl"
+LINKS = ("object", "download_url", "download_url_expires_at")
+"""Links expire, and their signature is a secret: neither belongs into a data set."""
+CHUNK = 1 << 20
+
+Row = dict[str, Any]
+
+
+class FirstHandDatasetError(FirstHandError):
+    """The folder is not what its manifest says: a file is missing or has other content, or a line is no row."""
+
+    type = "dataset_error"
+
+
+class Example(NamedTuple):
+    """One file: what is known of it, and where it is."""
+
+    row: Row
+    path: Path
+
+    @property
+    def medium(self) -> str:
+        """`image`, `audio` or `video`, from the MIME type; `other` where that says nothing."""
+        found = str(self.row.get("content_type")).partition("/")[0]
+        return found if found in ("image", "audio", "video") else "other"
+
+
+def examples(folder: Path) -> Iterator[Example]:
+    """The examples of a folder, in the order of its manifest.
+
+    Raises:
+        FirstHandDatasetError: There is no manifest, or a line of it is no row.
+    """
+    manifest = folder / MANIFEST
+    try:
+        stream = manifest.open("rb")
+    except FileNotFoundError:
+        raise FirstHandDatasetError(f"{folder} has no {MANIFEST}: download a job's files into it first") from None
+    with stream:
+        # Not text: what Unicode calls a line separator may be part of a picture's text.
+        for number, line in enumerate(stream, 1):
+            try:
+                row = _row(json.loads(line.decode("utf-8", "replace")))
+            except (ValueError, LookupError, TypeError, AttributeError):
+                raise FirstHandDatasetError(f"line {number} of {manifest} is no row") from None
+            yield Example(row, folder / row["file_name"])
+
+
+def _row(found: Row) -> Row:
+    name = found["file_name"]
+    # Windows' rules are the stricter ones, with drives and both slashes.
+    path = PureWindowsPath(name)
+    if not path.name or path.anchor or ".." in path.parts:
+        raise ValueError(name)
+    row = {key: value for key, value in found.items() if key not in LINKS}
+    if isinstance(row.get("keyframes"), list):
+        row["keyframes"] = [_unlinked(keyframe) for keyframe in cast("list[object]", row["keyframes"])]
+    return row
+
+
+def _unlinked(keyframe: object) -> object:
+    if not isinstance(keyframe, dict):
+        return keyframe
+    return {key: value for key, value in cast("dict[str, object]", keyframe).items() if key != "url"}
+
+
+def expected_sha256(row: Row) -> Optional[str]:
+    """The hash that the file on disk should have, in lower-case hex; None where nobody said."""
+    from ..download.item import sha256_of
+
+    stripped = isinstance(row.get("stripped"), dict)
+    return sha256_of(row.get("sha256")) or (None if stripped else sha256_of(row.get("content_hash")))
+
+
+class Content:
+    """An example's bytes, hashed while they are read; leaving the `with` block compares.
+
+    Raises:
+        FirstHandDatasetError: The file is missing; or all of it was read, and it is not what its row says.
+    """
+
+    def __init__(self, example: Example, *, verify: bool) -> None:
+        self._example = example
+        self._expected = expected_sha256(example.row) if verify else None
+        self._digest = hashlib.sha256()
+        try:
+            self._stream = example.path.open("rb")
+        except FileNotFoundError:
+            raise FirstHandDatasetError(f"{example.path} is missing: download it again") from None
+        self.size: int = os.fstat(self._stream.fileno()).st_size
+
+    def __enter__(self) -> Content:
+        return self
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to so many bytes; all that are left without a number."""
+        found = self._stream.read(size)
+        if self._expected:
+            self._digest.update(found)
+        return found
+
+    def __exit__(
+        self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        self._stream.close()
+        if kind is None and self._expected and self._digest.hexdigest() != self._expected:
+            raise FirstHandDatasetError(f"{self._example.path} is not what was downloaded: its SHA-256 differs")
