@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("build", reason="the maintainers' tools are not installed")
+yaml = pytest.importorskip("yaml")
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,6 +34,7 @@ def test_the_wheel_holds_the_package_the_generated_layer_and_the_contract(wheel:
         "firsthandapi/py.typed",
         "firsthandapi/_sync/client.py",
         "firsthandapi/openapi.yaml",
+        "firsthandapi/datasets/gallery.html",
         "firsthandapi_generated/py.typed",
         "firsthandapi_generated/limits.py",
         "firsthandapi_generated/models/job.py",
@@ -67,3 +70,30 @@ def test_it_installs_alone_and_runs_from_a_folder_with_decoys(wheel: Path, tmp_p
     assert command.returncode == 2
     assert "pip install 'firsthandapi[sandbox]'" in command.stderr
     assert "Traceback" not in command.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the action's runner is a bash on Linux")
+def test_the_action_says_what_breaks_in_the_version_that_is_installed(wheel: Path, tmp_path: Path) -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    (step,) = [step for step in action["runs"]["steps"] if "run" in step]
+    assert set(step["env"]) == {"SPEC", "VERSION"}
+    text = (ROOT / "openapi.yaml").read_text(encoding="utf-8")
+    (tmp_path / "new.yaml").write_text(
+        text.replace("operationId: cancel_job", "operationId: stop_job"), encoding="utf-8"
+    )
+    summary = tmp_path / "summary.md"
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PIP_FIND_LINKS": str(wheel.parent),
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "SPEC": "new.yaml",
+        "VERSION": wheel.name.split("-")[1],
+    }
+    # As GitHub runs it.
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert "`client.jobs.cancel(...)`" in summary.read_text(encoding="utf-8"), done.stdout
+    assert done.stdout == summary.read_text(encoding="utf-8")
