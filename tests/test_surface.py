@@ -75,6 +75,7 @@ def test_a_request_field_that_nothing_offers_meets_every_call():
 def test_a_parameter_is_met_by_its_keyword():
     assert met("parameter", "get_job", "Prefer") == [
         "client.create_job_and_wait(...)",
+        "client.files.stream(...)",
         "client.get_job(wait_seconds=)",
         "client.jobs.create_and_wait(...)",
         "client.jobs.get(wait_seconds=)",

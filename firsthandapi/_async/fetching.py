@@ -1,53 +1,194 @@
-"""The part of a download that needs the API: files whose link is refused come again with a new one."""
+"""The part of a download that needs the API: where files come from, and new links for those whose link expired."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional, Protocol, Union
 
+from firsthandapi_generated.api.files import refresh_file_url
+
+from .. import _arguments
 from .._http import arun_blocking
-from ..download.batch import Batch
-from ..download.fetch import failed
-from ..download.plan import Item
-from ..download.report import DownloadedFile
-from ..errors import FirstHandApiError
+from .._log import logger
+from ..download import engine
+from ..download.folder import Folder
+from ..download.ledger import Ledger, Rows
+from ..download.manifest import Manifest
+from ..download.options import Options, Withdrawn
+from ..download.part import key_of, sweep
+from ..download.report import DownloadReport
+from ..download.run import Renewal, Run
+from ..download.withdrawn import withdraw
+from ..errors import FirstHandDiskSpaceError, FirstHandDownloadError, FirstHandError, FirstHandFolderBusyError
+from ..models import File
 
 if TYPE_CHECKING:
-    from .files import AsyncFiles
+    from ..download.plan import DownloadPlan
+    from .client import AsyncClient
+    from .page import AsyncPage
 
-REFRESHES = 2
-"""How often one file's link is renewed; storage that refuses two fresh links will refuse the third."""
-SOON = 60.0
-"""A link that expires within so many seconds is renewed before it is used."""
-
-
-async def fetch_all(files: AsyncFiles, batch: Batch, items: list[Item]) -> dict[str, DownloadedFile]:
-    """Bring every item to disk, in rounds; one row for each, by file id."""
-    rows: dict[str, DownloadedFile] = {}
-    for item in await arun_blocking(lambda: batch.present(items)):
-        rows[item.file.id] = DownloadedFile(item.file.id, item.path, "present", bytes=item.path.stat().st_size)
-    waiting = [item for item in items if item.file.id not in rows]
-    soon = files._client._settings.clock.time() + SOON
-    refused = [(item, "its link expires") for item in waiting if item.expires_at < soon]
-    while waiting:
-        for item, reason in refused:
-            row = await renewed(files, item, reason)
-            if row is not None:
-                rows[item.file.id] = row
-        todo = [item for item in waiting if item.file.id not in rows]
-        outcome = await arun_blocking(lambda todo=todo: batch.run(todo))  # type: ignore[misc] # bound now, on purpose
-        rows.update((row.file_id, row) for row in outcome.done)
-        refused = [(expired.item, expired.reason) for expired in outcome.expired]
-        waiting = [item for item, _ in refused]
-    return rows
+REFUSALS = 2
+"""How many new links in a row the storage may refuse; it will refuse the third."""
+LOCK_PAUSE = 0.2
+"""Seconds between two looks at a folder that another run has."""
+NAMED = 20
+"""Files that an error names; the others are in its report."""
 
 
-async def renewed(files: AsyncFiles, item: Item, reason: str) -> Optional[DownloadedFile]:
-    """Give an item a new link; the row of its failure where there is none to be had."""
-    if item.refreshed >= REFRESHES:
-        return failed(item, f"{reason}, also with a new link")
-    item.refreshed += 1
+class AsyncSource(Protocol):
+    """Where the files of a run come from."""
+
+    async def more(self) -> Optional[list[File]]:
+        """The next files; None when there are no more."""
+
+
+class AsyncListed:
+    """Approved files as the API lists them, of one job after the other."""
+
+    def __init__(self, client: AsyncClient, jobs: list[str], min_score: int) -> None:
+        self.jobs = jobs
+        self.min_score = min_score
+        self._client = client
+        self._left = list(jobs)
+        self._page: Optional[AsyncPage[File]] = None
+
+    async def more(self) -> Optional[list[File]]:
+        """The next page."""
+        if self._page is not None:
+            self._page = await self._page.next_page()
+        while self._page is None:
+            if not self._left:
+                return None
+            job = self._left.pop(0)
+            self._page = await self._client.files.list(job_id=job, min_score=self.min_score, limit=100)
+        return self._page.data
+
+
+class AsyncPages:
+    """Files that are known already, from a plan or from a manifest."""
+
+    def __init__(self, pages: Iterator[list[File]]) -> None:
+        self._pages = pages
+
+    async def more(self) -> Optional[list[File]]:
+        """The next page."""
+        return next(self._pages, None)
+
+
+async def download(
+    client: AsyncClient,
+    source: AsyncSource,
+    path: Path,
+    options: Options,
+    *,
+    raise_on_failure: bool,
+    withdrawn: Optional[Withdrawn] = None,
+) -> DownloadReport:
+    """Have every file of a source in a folder, and say how it went.
+
+    `withdrawn` says what to do with files of the manifest that an `AsyncListed` does not list; None does not look.
+    """
+    folder = Folder(path)
+    await _lock(client, folder, options)
     try:
-        item.url = (await files.refresh_url(item.file.id)).download_url
-    except FirstHandApiError as error:
-        return failed(item, f"{reason}, and a new link was refused: {error}")
-    return None
+        ledger = Ledger()
+        manifest = Manifest(folder)
+        await arun_blocking(lambda: manifest.load(ledger))
+        await _run(client, source, Run(
+            folder, ledger, manifest, engine.default(client._settings.attempt_timeout), options,
+            max_retries=client._settings.max_retries, clock=client._settings.clock,
+        ))  # fmt: skip
+        listed = source if isinstance(source, AsyncListed) else None
+        if withdrawn is not None and listed is not None:
+            jobs, stars, what = listed.jobs, listed.min_score, withdrawn
+            await arun_blocking(lambda: withdraw(folder, ledger, jobs, stars, what))
+        report = DownloadReport(path, manifest.path, Rows(ledger, path))
+        try:
+            await arun_blocking(lambda: manifest.finish(ledger))
+            sweep(folder.work, listed.jobs if listed else (), {key_of(row.file_id) for row in report.failed})
+        except OSError as error:
+            raise FirstHandDownloadError(
+                f"{manifest.path} cannot be written: {error.strerror}; {report}; run it again", report
+            ) from error
+        finally:
+            manifest.close()
+    finally:
+        folder.unlock()
+    if raise_on_failure:
+        _raise_failures(report)
+    return report
+
+
+async def _lock(client: AsyncClient, folder: Folder, options: Options) -> None:
+    told = False
+    while not folder.try_lock():
+        if options.if_locked == "fail":
+            raise FirstHandFolderBusyError(f"another download is writing to {folder.path}")
+        if not told:
+            logger.info("waiting for another download that is writing to %s", folder.path)
+        told = True
+        await client._settings.clock.asleep(LOCK_PAUSE)
+
+
+async def _run(client: AsyncClient, source: AsyncSource, run: Run) -> None:
+    try:
+        while True:
+            wish = await arun_blocking(run.next_wish)
+            if wish is None:
+                return
+            if isinstance(wish, Renewal):
+                await _renew(client, run, wish)
+                continue
+            files = await source.more()
+            if files is None:
+                run.end()
+            else:
+                run.offer(files)
+    finally:
+        run.close()
+
+
+async def _renew(client: AsyncClient, run: Run, wish: Renewal) -> None:
+    item = wish.item
+    if item.refused >= REFUSALS:
+        run.give_up(item, f"{wish.reason}, also with a new link")
+        return
+    item.refused += 1
+    try:
+        call = refresh_file_url.build(_arguments.identifier("file_id", item.file.id))
+        fresh = File.adopt(await client.request(call))
+    except FirstHandError as error:
+        run.give_up(item, f"{wish.reason}, and a new link was refused: {error}")
+        return
+    item.renew(fresh, client._settings.clock.time())
+    run.put_back(item)
+
+
+def _raise_failures(report: DownloadReport) -> None:
+    failed = report.failed
+    if not failed:
+        return
+    worst = failed[0]
+    error = FirstHandDownloadError(
+        f"{len(failed)} of {len(report.files)} files are missing, such as {worst.file_id}: {worst.error}", report
+    )
+    error.__notes__ += [f"{row.file_id}: {row.error}" for row in failed[:NAMED]]
+    if len(failed) > NAMED:
+        error.__notes__.append(f"and {len(failed) - NAMED} more: see `report.failed` of this error")
+    raise error
+
+
+def jobs_of(job_id: Union[str, Iterable[str]]) -> list[str]:
+    """One id or several, each once."""
+    given = [job_id] if isinstance(job_id, str) else list(job_id)
+    return list(dict.fromkeys(_arguments.identifier("job_id", each) for each in given))
+
+
+def check_room(plan: DownloadPlan) -> None:
+    """Refuse a plan that the disk has no room for."""
+    free = Folder(plan.output_dir).free()
+    if plan.bytes > free:
+        raise FirstHandDiskSpaceError(
+            f"{plan.output_dir} has room for {free / 1e6:.1f} MB, and {plan.bytes / 1e6:.1f} MB have to be fetched"
+        )

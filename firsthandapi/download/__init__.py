@@ -1,6 +1,31 @@
-"""From a list of approved files to a folder that is whole.
+"""From a job's approved files to a folder that is whole, and stays so.
 
-`plan` names every file and finds out what is there already, `fetch` brings one file to disk through `connections`,
-`batch` runs many of them at once, `manifest` writes `metadata.jsonl`, `report` says how it went.
-Nothing here knows the API: links come in, and a link that has expired is handed back to be refreshed.
+The way of a file::
+
+    list or plan or manifest                  where files come from: `_async.fetching` alone talks to the API
+      -> run        offers, queue, threads    bounded, whatever the length of the list
+        -> ledger   name, what is known       a temporary database
+        -> presence is it there and right?    -> row "present"
+        -> fetch    attempts, one file
+             -> receive   one attempt
+             -> engine    GET from an offset  `standard` is the one that is always there
+             -> part      bytes and journal   in the hidden folder, so that a killed run is taken up where it was
+             -> strip     a copy without metadata, if asked
+             -> manifest  a line in the journal, then the file gets its name
+        <- an expired link is wished for anew, and the file goes on from its offset
+      -> manifest   sorted and replaced whole
+      -> report     one row for each file, read from the ledger
+
+Beside it: `folder` (lock and hidden folder), `names` (templates), `pace` (how many at once, bytes a second),
+`progress`, `options`, `plan`, `withdrawn` (what the service no longer lists), `stream` (files while the job runs),
+`checking` (`verify`).
+
+Nothing here knows the API: files with links come in, and a link that has expired is handed back to be renewed. Nothing
+under a final name is ever wrong: a file gets its name only when its size and its SHA-256 are right.
 """
+
+from __future__ import annotations
+
+from .checking import VerifiedFile, VerifyReport, verify
+
+__all__ = ["VerifiedFile", "VerifyReport", "verify"]

@@ -1,86 +1,137 @@
-"""Bring one file to disk: to a temporary name, checked while it arrives, renamed when it is whole."""
+"""Bring one file to disk: into its part file, checked while it arrives, renamed when it is whole."""
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import os
-import ssl
 from contextlib import suppress
-from http.client import HTTPException, HTTPResponse
-from pathlib import Path
 from threading import Event
-from typing import Callable, Union
-from uuid import uuid4
+from typing import Any, NamedTuple, Optional, Union
 
 from attrs import frozen
 
 from .. import _retry
 from .._clock import Clock
-from .connections import BadLink, Connections
-from .plan import CHUNK, Item
-from .report import DownloadedFile
+from . import strip
+from .engine import BadLink, Broken, Untrusted
+from .folder import Folder
+from .item import Item, line_hash
+from .ledger import Line
+from .manifest import Manifest
+from .part import ROOM, Part
+from .presence import look
+from .receive import Expired, Receiver, Watcher, Wrong
+from .report import DownloadedFile, Status
+
+SOON = 60.0
+"""A link that expires within so many seconds is renewed before it is used."""
+PROGRESS = 1 << 20
+"""An attempt that brought so many bytes was no failure: retries are counted anew."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-@frozen
-class Expired:
-    """The storage refuses the link: it needs a new one."""
+class Done(NamedTuple):
+    """What became of a file, and its new line in the journal where it has one."""
 
-    item: Item
-    reason: str
-
-
-class Stopped(Exception):
-    """The whole download is being given up."""
-
-
-class _Wrong(Exception):
-    """What arrived is not the file."""
+    row: DownloadedFile
+    line: Optional[Line] = None
 
 
 @frozen
 class Fetcher:
-    """Fetches files one at a time; several threads share it."""
+    """Brings files to disk, one at a time for each thread; the threads share it."""
 
-    connections: Connections
+    folder: Folder
+    manifest: Manifest
+    receiver: Receiver
+    watcher: Watcher
     clock: Clock
     max_retries: int
     budget: _retry.RetryBudget
-    on_bytes: Callable[[int], None]
-    """Told of bytes as they arrive; of a negative number when they have to be fetched again."""
-    stop: Event
-    """Set when the whole download is given up."""
+    full: Event
+    """Set when the disk was full once."""
+    trust: bool
+    """Whether a file whose size and time are unchanged counts as present without reading it."""
+    strip_metadata: bool
 
-    def fetch(self, item: Item) -> Union[DownloadedFile, Expired]:
-        """The row for the report, or `Expired`. Never raises but `Stopped`."""
-        retries_made = -1
+    def fetch(self, item: Item, buffer: memoryview) -> Union[Done, Expired]:
+        """Have the file, or say why not. Never raises but `Stopped`."""
+        item.begun = self.clock.monotonic() if item.begun is None else item.begun
+        try:
+            if item.part is None:
+                there = self._present(item)
+                if there is not None:
+                    return there
+                item.part = Part(self.folder.work, item)
+                item.part.recover(self.receiver.go_on)
+                self.watcher.came(item.part.length)
+            return self._bring(item, item.part, buffer)
+        except (BadLink, Untrusted) as error:
+            return self.failed(item, str(error))
+        except OSError as error:
+            # The disk's: the network's have other names.
+            if error.errno in FULL:
+                self.full.set()
+                if item.part is not None:
+                    self.watcher.came(-min(ROOM, item.part.length))
+                    item.part.give_room()
+            return self.failed(item, f"it cannot be written: {error.strerror or error}")
+        finally:
+            if item.part is not None:
+                item.part.close()
+
+    def failed(self, item: Item, reason: str) -> Done:
+        """Give a file up; its part stays if another run can go on with it."""
+        if item.part is not None:
+            self.watcher.came(-item.part.length)
+            with suppress(OSError):
+                item.part.leave()
+        return Done(self._row(item, "failed", 0, error=reason))
+
+    def _present(self, item: Item) -> Optional[Done]:
+        """The row of a file that is on disk and right."""
+        there = look(item, trust=self.trust, strip=self.strip_metadata)
+        if there.state != "present":
+            return None
+        self.watcher.came(there.size)
+        row = self._row(item, "present", there.size)
+        if item.known and item.known.stripped:
+            return Done(row)
+        line = item.line(there.sha256, None)
+        same = item.known is not None and item.known.line == line_hash(line)
+        return Done(row, None if same else self.manifest.append(line))
+
+    def _bring(self, item: Item, part: Part, buffer: memoryview) -> Union[Done, Expired]:
+        retries_made = 0
         while True:
-            retries_made += 1
-            if self.stop.is_set():
-                raise Stopped
-            item.attempts += 1
+            self.receiver.go_on()
+            before = part.length
             failure = _retry.Failure()
             try:
-                with self.connections.get(item.url) as response:
-                    if response.status == 200:
-                        row = self._save(item, response)
-                        self.budget.give_back(retries_made)
-                        return row
-                    if response.status in (401, 403, 404, 410):
-                        return Expired(item, f"storage answered {response.status}")
-                    headers = {name.lower(): value for name, value in response.headers.items()}
-                    failure = _retry.Failure(response.status, headers)
-                    reason = f"storage answered {response.status}"
-            except (_Wrong, HTTPException, ConnectionError, TimeoutError, EOFError) as error:
-                reason = str(error) or type(error).__name__
-            except ssl.SSLCertVerificationError as error:
-                return failed(item, f"the storage's certificate is not trusted: {error.verify_message}")
-            except ssl.SSLError as error:
+                if not (part.length and part.length == part.total):
+                    if item.expires_at < self.clock.time() + SOON:
+                        return Expired("its link expires")
+                    if self.full.is_set() and self.folder.free() < (item.size or 0) - part.length:
+                        return self.failed(item, "it cannot be written: the disk is full")
+                    answer = self.receiver.receive(item, part, buffer)
+                    if isinstance(answer, Expired):
+                        return answer
+                    failure = answer or failure
+                else:
+                    item.resumed = max(item.resumed, part.length)
+                    answer = None
+                if answer is None:
+                    self.budget.give_back(retries_made)
+                    return self._keep(item, part)
+                reason = f"storage answered {failure.status}"
+            except Wrong as error:
                 reason = str(error)
-            except BadLink as error:
-                return failed(item, str(error))
-            except OSError as error:
-                # Of the disk, or of an address that does not resolve: no second try changes it.
-                return failed(item, error.strerror or str(error))
+                self.receiver.start_again(part)
+            except Broken as error:
+                reason = str(error)
+            if part.length - before >= PROGRESS:
+                self.budget.give_back(retries_made)
+                retries_made = 0
             decision = _retry.decide(
                 failure,
                 retries_made=retries_made,
@@ -90,52 +141,39 @@ class Fetcher:
                 now=self.clock.time(),
                 budget=self.budget,
             )
+            if failure.status in (429, 503):
+                pause = _retry.retry_after(failure.headers, self.clock.time()) or 0.0
+                self.watcher.refused(pause if pause <= _retry.LONGEST_RETRY_AFTER else 0.0)
             if isinstance(decision, _retry.Stop):
-                return failed(item, reason)
+                return self.failed(item, reason)
+            retries_made += 1
             self.clock.sleep(decision.delay)
 
-    def _save(self, item: Item, response: HTTPResponse) -> DownloadedFile:
-        # A name of its own for each attempt, so that two runs on one folder never write to one file.
-        part = item.path.with_name(f"{item.path.name}.{uuid4().hex[:12]}.part")
-        arrived = 0
-        try:
-            with part.open("xb") as target:
-                digest = hashlib.sha256()
-                buffer = memoryview(bytearray(CHUNK))
-                while got := response.readinto(buffer):
-                    if self.stop.is_set():
-                        raise Stopped
-                    digest.update(buffer[:got])
-                    target.write(buffer[:got])
-                    arrived += got
-                    self.on_bytes(got)
-            self._check(item, response, arrived, digest.hexdigest())
-            os.replace(part, item.path)
-        except BaseException:
-            self.on_bytes(-arrived)
-            _remove(part)
-            raise
-        return DownloadedFile(
-            item.file.id, item.path, "fetched", bytes=arrived, attempts=item.attempts, refreshed=item.refreshed
-        )
-
-    def _check(self, item: Item, response: HTTPResponse, arrived: int, sha256: str) -> None:
-        # http.client ends a body that is cut short like one that is whole when it is read into a buffer.
-        if response.length:
-            raise _Wrong(f"the connection broke {response.length} bytes before the end")
-        if item.size is not None and arrived != item.size:
-            raise _Wrong(f"{arrived} bytes arrived, {item.size} were promised")
+    def _keep(self, item: Item, part: Part) -> Done:
+        """Check the whole file and give it its name; its line is in the journal before that."""
+        sha256 = part.sha256
         if item.sha256 is not None and sha256 != item.sha256:
-            raise _Wrong("the content does not match its content_hash")
+            raise Wrong("the content does not match its content_hash")
+        part.complete()
+        final, removed = part.path, tuple[str, ...]()
+        stripped: Optional[dict[str, Any]] = None
+        if self.strip_metadata or (item.known and item.known.stripped):
+            final = part.cleaned
+            copy = strip.strip(part.path, final, str(item.file.get("content_type")))
+            sha256, removed = copy.sha256, copy.removed
+            stripped = {"supported": copy.supported, "removed": list(removed), "size_bytes": copy.size}
+        mtime = item.mtime
+        if mtime is not None:
+            os.utime(final, (mtime, mtime))
+        line = self.manifest.append(item.line(sha256, stripped))
+        self.receiver.go_on()
+        part.move_to(item.path, cleaned=final != part.path)
+        return Done(self._row(item, "fetched", part.length, removed=removed), line)
 
-
-def failed(item: Item, reason: str) -> DownloadedFile:
-    """The row of a file that is not on disk."""
-    return DownloadedFile(
-        item.file.id, item.path, "failed", attempts=item.attempts, refreshed=item.refreshed, error=reason
-    )
-
-
-def _remove(path: Path) -> None:
-    with suppress(FileNotFoundError):
-        path.unlink()
+    def _row(
+        self, item: Item, status: Status, size: int, *, error: Optional[str] = None, removed: tuple[str, ...] = ()
+    ) -> DownloadedFile:
+        seconds = 0.0 if item.begun is None else self.clock.monotonic() - item.begun
+        return DownloadedFile(
+            item.file.id, item.path, status, size, item.attempts, item.refreshed, item.resumed, seconds, error, removed
+        )

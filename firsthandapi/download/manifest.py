@@ -1,60 +1,198 @@
 """`metadata.jsonl`: one line of JSON for each file on disk, in the form that Hugging Face's folder loaders read.
 
-`load_dataset("imagefolder", data_dir=...)` joins each line to the file that its `file_name` names.
+`load_dataset("imagefolder", data_dir=...)` joins each line to the file that its `file_name` names. While a run lasts,
+lines are appended to a *journal*, each before its file gets its name, so that a run that was killed loses none; at the
+end both are merged, sorted by file name, and the manifest is replaced whole.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from threading import Lock
+from typing import Any, NamedTuple, Optional, cast
 
 from ..errors import FirstHandArgumentError
-from .plan import Item
+from ..models import File
+from .folder import WORK, Folder
+from .item import OnDisk, line_hash, sha256_of
+from .ledger import Ledger, Line
 
 NAME = "metadata.jsonl"
-LEFT_OUT = ("object", "download_url", "download_url_expires_at")
-"""Links expire and their signature is a secret; neither belongs into a dataset."""
+JOURNAL = "journal.jsonl"
+ADDED = ("file_name", "sha256", "stripped")
+"""What a line says beside the file as the service describes it."""
 
 
-def write(folder: Path, items: Iterable[Item]) -> Path:
-    """Write the manifest whole, in the order of the file names, and return its path.
+class Entry(NamedTuple):
+    """One line of a manifest: a file that is, or should be, on disk."""
 
-    Lines of files that came earlier, from another job perhaps, stay as long as their file is there.
-    """
-    target = folder / NAME
-    rows = {**read(folder), **{item.path.name: row(item) for item in items}}
-    part = folder / f"{NAME}.{uuid4().hex[:12]}.part"
-    with part.open("x", encoding="utf-8") as stream:
-        for name in sorted(rows):
-            stream.write(json.dumps(rows[name], ensure_ascii=False) + "\n")
-    os.replace(part, target)
-    return target
+    id: str
+    name: str
+    row: dict[str, Any]
+    known: OnDisk
+    line: Line
 
 
-def read(folder: Path) -> dict[str, dict[str, Any]]:
-    """The lines of a manifest whose file is there, by file name; none where there is no manifest."""
-    try:
-        text = (folder / NAME).read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return {}
-    rows: dict[str, dict[str, Any]] = {}
-    # Not splitlines: text of a picture may hold what Unicode calls a line separator.
-    for number, line in enumerate(text.rstrip("\n").split("\n") if text else (), 1):
+class Manifest:
+    """The lines of one folder; append to it from any thread."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.path: Path = folder.path / NAME
+        self._folder = folder
+        self._journal = folder.work / JOURNAL
+        self._descriptor: Optional[int] = None
+        self._end = 0
+        self._lock = Lock()
+
+    def load(self, ledger: Ledger) -> None:
+        """Enter what earlier runs brought, a killed one included."""
+        for entry in entries(self._folder.path):
+            row = entry.row
+            ledger.load(entry.id, entry.name, row.get("job_id"), _stars(row), entry.known, entry.line)
+            ledger.changed = ledger.changed or entry.line.source == 1
+        ledger.changed = ledger.changed or not self.path.exists()
+
+    def append(self, line: bytes) -> Line:
+        """Put a line into the journal."""
+        with self._lock:
+            if self._descriptor is None:
+                flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+                self._descriptor = os.open(self._journal, flags, 0o666)
+                self._end = os.fstat(self._descriptor).st_size
+                if self._end:
+                    self._write(b"\n")  # ends the line that a killed run was writing
+            return Line(1, self._write(line), len(line))
+
+    def _write(self, line: bytes) -> int:
+        descriptor = cast("int", self._descriptor)
+        start, left = self._end, line
         try:
-            found: Any = json.loads(line)
-            rows[str(found["file_name"])] = found
-        except (ValueError, LookupError, TypeError):
-            raise FirstHandArgumentError(
-                "output_dir", f"{folder / NAME} is no manifest (line {number}): move it away, or take another folder"
-            ) from None
-    return {name: found for name, found in rows.items() if (folder / name).is_file()}
+            while left:
+                left = left[os.write(descriptor, left) :]
+        except OSError:
+            os.ftruncate(descriptor, start)
+            raise
+        self._end += len(line)
+        return start
+
+    def finish(self, ledger: Ledger) -> None:
+        """Write the manifest whole, without lines whose file is gone, and drop the journal."""
+        self.close()
+        if ledger.changed:
+            part = self._folder.work / f"{NAME}.part"
+            try:
+                with part.open("wb") as target, _Sources(self.path, self._journal) as sources:
+                    for name, line in ledger.lines():
+                        if (self._folder.path / name).is_file():
+                            target.write(sources.read(line))
+                    target.flush()
+                    os.fsync(target.fileno())
+                os.replace(part, self.path)
+            except OSError:
+                with suppress(OSError):
+                    part.unlink()
+                raise
+        with suppress(FileNotFoundError):
+            self._journal.unlink()
+
+    def close(self) -> None:
+        """Stop appending."""
+        with self._lock:
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
 
 
-def row(item: Item) -> dict[str, Any]:
-    """One line: the file name first, then the file as the service describes it, without its link."""
-    wire = item.file.to_dict()
-    return {"file_name": item.path.name, **{key: value for key, value in wire.items() if key not in LEFT_OUT}}
+def current(folder: Path) -> Iterator[Entry]:
+    """One entry for each file; where a killed run left a journal, its word is the later one."""
+    journal = {entry.name: entry.line for entry in entries(folder) if entry.line.source == 1}
+    for entry in entries(folder):
+        if journal.get(entry.name, entry.line) == entry.line:
+            yield entry
+
+
+def recorded(folder: Path) -> Iterator[list[File]]:
+    """The files of a manifest, a hundred at a time, with links that have expired: whoever needs one renews it."""
+    page: list[File] = []
+    for entry in current(folder):
+        wire = {key: value for key, value in entry.row.items() if key not in ADDED}
+        page.append(File.from_dict({**wire, "download_url": "", "download_url_expires_at": "1970-01-01T00:00:00Z"}))
+        if len(page) == 100:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+def entries(folder: Path) -> Iterator[Entry]:
+    """Every line of a folder's manifest, then those of the journal that a killed run left; a file may be in both.
+
+    Raises `FirstHandArgumentError` where the manifest is somebody else's file.
+    """
+    for source, path in enumerate((folder / NAME, folder / WORK / JOURNAL)):
+        start = 0
+        with suppress(FileNotFoundError), path.open("rb") as stream:
+            # Not text: what Unicode calls a line separator may be part of a picture's text.
+            for number, line in enumerate(stream, 1):
+                try:
+                    found: Any = json.loads(line.decode("utf-8", "replace"))
+                    yield _entry(cast("dict[str, Any]", found), line, Line(source, start, len(line)))
+                except (ValueError, LookupError, TypeError, AttributeError):
+                    if source == 0:
+                        raise FirstHandArgumentError(
+                            "output_dir",
+                            f"{path} is no manifest (line {number}): move it away, or take another folder",
+                        ) from None
+                    # The line that was being written when the run was killed: its file has no name yet.
+                start += len(line)
+
+
+def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
+    name = row["file_name"]
+    if not isinstance(name, str) or not name or Path(name).is_absolute() or ".." in Path(name).parts:
+        raise ValueError(name)
+    if not line.endswith(b"\n"):
+        line += b"\n"
+    id = row.get("id") or row.get("file_id") or f"file_name:{name}"
+    content_hash = sha256_of(row.get("content_hash"))
+    stripped: Any = row.get("stripped")
+    disk = cast("dict[str, Any]", stripped) if isinstance(stripped, dict) else row
+    known = OnDisk(
+        sha256_of(row.get("sha256")) or content_hash,
+        disk.get("size_bytes"),
+        content_hash,
+        isinstance(stripped, dict),
+        line_hash(line),
+    )
+    return Entry(str(id), name, row, known, at)
+
+
+class _Sources:
+    """The files that lines are copied from."""
+
+    def __init__(self, *paths: Path) -> None:
+        self._streams = [path.open("rb") if path.exists() else None for path in paths]
+
+    def __enter__(self) -> _Sources:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for stream in self._streams:
+            if stream is not None:
+                stream.close()
+
+    def read(self, line: Line) -> bytes:
+        stream = self._streams[line.source]
+        if stream is None:
+            raise FileNotFoundError(NAME)
+        stream.seek(line.start)
+        found = stream.read(line.length)
+        return found if found.endswith(b"\n") else found + b"\n"
+
+
+def _stars(row: dict[str, Any]) -> object:
+    return row.get("ai_star_rating", row.get("score"))

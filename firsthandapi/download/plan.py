@@ -1,96 +1,131 @@
-"""What has to be fetched: every approved file with its name, and what is on disk already."""
+"""What a download would do, before it does it."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterable
-from datetime import datetime
-from os import PathLike
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Optional, Union
+from typing import Any, Optional, Union, overload
 
-from attrs import define
+from attrs import define, field, frozen
 
-from ..errors import FirstHandArgumentError
 from ..models import File
-from .names import distinct, file_name
+from .folder import Folder
+from .item import Item
+from .ledger import Ledger
+from .manifest import Manifest
+from .names import named
+from .presence import State, look
+from .spool import Spool
 
-CHUNK = 256 * 1024
+PAGE = 100
+"""Files that are handed out at a time."""
 
 
-@define
-class Item:
-    """One file to have: what it is, where it goes, and the link that is good now."""
+@frozen
+class PlannedFile:
+    """One file of a plan."""
 
-    file: File
+    file_id: str
     path: Path
-    url: str
-    size: Optional[int]
-    sha256: Optional[str]
-    """Lower-case hex of the content; None where the service sent no usable hash."""
-    attempts: int = 0
-    refreshed: int = 0
+    """Where it will be."""
+    state: State
+    """`present` and right, `missing`, or `stale`: something else lies there, or an older version."""
+    bytes: Optional[int]
+    """Its size; None where the service does not say."""
+
+
+@define(eq=False)
+class DownloadPlan:
+    """What `files.download_all(plan=...)` will do; nothing has been fetched or written yet."""
+
+    output_dir: Path
+    name: str
+    """The template of the files' names."""
+    strip_metadata: bool
+    _spool: Spool = field(alias="spool", repr=False)
+    count: int = 0
+    """How many files there are."""
+    present: int = 0
+    """How many are on disk and right."""
+    missing: int = 0
+    """How many are not on disk."""
+    stale: int = 0
+    """How many have to be replaced."""
+    bytes: int = 0
+    """Bytes to fetch, as far as the service says how large its files are."""
+    free_disk: int = 0
+    """Bytes that could be written when the plan was made."""
 
     @property
-    def expires_at(self) -> float:
-        """When the link that came with the file expires, in Unix time; never, where the service does not say."""
-        moment = self.file.get("download_url_expires_at") and self.file.download_url_expires_at
-        return moment.timestamp() if isinstance(moment, datetime) else float("inf")
+    def fits(self) -> bool:
+        """Whether the disk had room for it."""
+        return self.bytes <= self.free_disk
+
+    @property
+    def files(self) -> Sequence[PlannedFile]:
+        """One row for each file, kept in a temporary file."""
+        return _Rows(self._spool, self.output_dir)
+
+    def pages(self) -> Iterator[list[File]]:
+        """The files as the service listed them, a hundred at a time."""
+        for start in range(0, len(self._spool), PAGE):
+            stop = min(start + PAGE, len(self._spool))
+            yield [File.from_dict(self._spool[index]["file"]) for index in range(start, stop)]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.count} files: {self.present} present, {self.missing} missing, {self.stale} stale; "
+            f"{self.bytes / 1e6:.1f} MB to fetch, {self.free_disk / 1e6:.1f} MB free, in {self.output_dir}"
+        )
 
 
-def output_folder(output_dir: Union[str, PathLike[str]]) -> Path:
-    """The folder, made if it is missing; a clear error where that cannot be."""
-    if not isinstance(output_dir, (str, PathLike)) or not str(output_dir):
-        raise FirstHandArgumentError("output_dir", f"must be a path, not {output_dir!r}")
-    folder = Path(output_dir).expanduser()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise FirstHandArgumentError("output_dir", f"{folder} is a file, or lies below one") from None
-    except OSError as error:
-        raise FirstHandArgumentError("output_dir", f"{folder} cannot be made: {error.strerror}") from error
-    return folder
+class Planner:
+    """Makes a plan from files as they are listed."""
+
+    def __init__(self, folder: Path, name: str, *, strip_metadata: bool, trust: bool) -> None:
+        self._spool = Spool()
+        self.plan: DownloadPlan = DownloadPlan(folder, name, strip_metadata, spool=self._spool)
+        self._folder, self._trust = Folder(folder), trust
+        self._ledger = Ledger()
+        Manifest(self._folder).load(self._ledger)
+        self.plan.free_disk = self._folder.free()
+
+    def add(self, files: list[File]) -> None:
+        """Look at more files."""
+        plan = self.plan
+        for file in files:
+            met = self._ledger.meet(file.id, file.get("job_id"), file.get("ai_star_rating"), named(plan.name, file))
+            if met is None:
+                continue
+            item = Item.of(file, met.ordinal, met.name, plan.output_dir, met.known)
+            state = look(item, trust=self._trust, strip=plan.strip_metadata).state
+            plan.count += 1
+            plan.present += state == "present"
+            plan.missing += state == "missing"
+            plan.stale += state == "stale"
+            plan.bytes += 0 if state == "present" else item.size or 0
+            row = {"id": file.id, "name": item.name, "state": state, "bytes": item.size}
+            self._spool.append({**row, "file": dict(file._wire)})
 
 
-def items(files: Iterable[File], folder: Path) -> list[Item]:
-    """One item for each file, each id once, with names that do not collide."""
-    unique = list({file.id: file for file in files}.values())
-    names = distinct([file_name(file.id, file.extension) for file in unique])
-    return [
-        Item(file, folder / name, file.download_url, _size(file), _sha256(file.get("content_hash")))
-        for file, name in zip(unique, names)
-    ]
+class _Rows(Sequence[PlannedFile]):
+    """The rows of a plan, read when they are looked at."""
 
+    def __init__(self, spool: Spool, folder: Path) -> None:
+        self._spool, self._folder = spool, folder
 
-def is_present(item: Item) -> bool:
-    """Whether the file is on disk with the right content; without a hash the size has to do."""
-    try:
-        size = item.path.stat().st_size
-    except OSError:
-        return False
-    if item.size is not None and size != item.size:
-        return False
-    if item.sha256 is None:
-        return item.size is not None
-    return hash_of(item.path) == item.sha256
+    def __len__(self) -> int:
+        return len(self._spool)
 
+    @overload
+    def __getitem__(self, index: int) -> PlannedFile: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[PlannedFile]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[PlannedFile, list[PlannedFile]]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        found: dict[str, Any] = self._spool[index + len(self) if index < 0 else index]
+        return PlannedFile(found["id"], self._folder / found["name"], found["state"], found["bytes"])
 
-def hash_of(path: Path) -> str:
-    """SHA-256 of a file's content, in lower-case hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        for chunk in iter(lambda: stream.read(CHUNK), b""):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _size(file: File) -> Optional[int]:
-    size = file.get("size_bytes")
-    return size if isinstance(size, int) else None
-
-
-def _sha256(sent: object) -> Optional[str]:
-    # Documented as SHA-256 without its spelling: plain hex, or with a prefix such as `sha256:`.
-    found = re.fullmatch(r"(?:sha-?256[:=])?([0-9a-f]{64})", sent.lower()) if isinstance(sent, str) else None
-    return found.group(1) if found else None
+    def __repr__(self) -> str:
+        return repr(list(self)) if len(self) <= 10 else f"<{len(self)} rows>"

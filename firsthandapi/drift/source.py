@@ -100,6 +100,8 @@ class Package:
     bases: dict[str, list[str]] = field(factory=dict[str, list[str]])
     members: dict[str, dict[str, str]] = field(factory=dict[str, dict[str, str]])
     """Class of each attribute and property whose class is one of ours, by class and name."""
+    kept: dict[str, dict[str, str]] = field(factory=dict[str, dict[str, str]])
+    """Which argument of the constructor each attribute keeps, by class and name."""
     operations: dict[str, Operation] = field(factory=dict[str, Operation])
     """By dotted module below `firsthandapi_generated.api`."""
     models: dict[str, dict[str, ModelField]] = field(factory=dict[str, dict[str, ModelField]])
@@ -132,7 +134,9 @@ class Package:
         places = dict.fromkeys(self.lineage(self.root), "client")
         for cls in list(places):
             held = self.members.get(cls, {})
-            places.update((held[name], f"client.{name}") for name in held if not name.startswith("_"))
+            for name in held:
+                if not name.startswith("_"):
+                    places.update(dict.fromkeys(self.lineage(held[name]), f"client.{name}"))
         for (owner, name), function in self.functions.items():
             if owner in places and not name.startswith("_"):
                 yield f"{places[owner]}.{name}", function
@@ -259,6 +263,7 @@ def _read_member(node: Node, module: str, owner: str, found: Package) -> None:
         function = _add(node, module, owner, found)
         for statement in node.body if node.name == "__init__" else ():
             if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Name):
+                found.kept.setdefault(owner, {})[_last(statement.targets[0])] = statement.value.id
                 cls = function.arguments.get(statement.value.id)
                 if cls:
                     found.members[owner][_last(statement.targets[0])] = cls
@@ -303,7 +308,13 @@ def _settle(found: Package) -> None:
         for function in found.functions.values():
             _Reader(found, function).read()
         if before == [(len(one.reaches), one.feeds, one.returns) for one in found.functions.values()]:
-            return
+            break
+    for function in found.functions.values():
+        # What an object keeps is no argument of its methods.
+        function.feeds = {
+            end: frozenset(INSIDE if name.startswith("self.") else name for name in names)
+            for end, names in function.feeds.items()
+        }
 
 
 class _Reader(ast.NodeVisitor):
@@ -379,6 +390,22 @@ class _Reader(ast.NodeVisitor):
             given = dict(self.given(list(called.arguments), node))
             for end, names in called.feeds.items():
                 self.feed(end, _through(names, given))
+        made = self.made(node.func)
+        if made is not None:
+            self.hold(made, node)
+
+    def hold(self, cls: str, call: ast.Call) -> None:
+        """An object that is made is used: all its methods are called, with what its attributes keep of the call."""
+        constructor = self.found.functions.get((cls, "__init__"))
+        if constructor is None:
+            return
+        given = dict(self.given(list(constructor.arguments), call))
+        kept = {f"self.{name}": given[held] for name, held in self.found.kept[cls].items() if held in given}
+        for (owner, _), method in self.found.functions.items():
+            if owner == cls:
+                self.function.reaches |= method.reaches
+                for end, names in method.feeds.items():
+                    self.feed(end, _through(names, kept) or frozenset([INSIDE]))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         """A function that is only named may be called by whoever it is handed to."""
@@ -420,6 +447,11 @@ class _Reader(ast.NodeVisitor):
         module, _, name = self.imports.get(node.id, f".{self.function.module}:{node.id}").partition(":")
         return self.found.functions.get((module[1:], name))
 
+    def made(self, node: ast.expr) -> Optional[str]:
+        """The class of ours that an expression names."""
+        name = _last(node) if isinstance(node, ast.Name) else ""
+        return name if name in self.found.bases and name in self.found.kept else None
+
     def cls(self, node: ast.expr) -> Optional[str]:
         """The class of an expression, where it is one of ours."""
         if isinstance(node, ast.Attribute):
@@ -437,6 +469,8 @@ class _Reader(ast.NodeVisitor):
         if isinstance(node, ast.Name):
             return self.known.get(node.id, frozenset())
         if isinstance(node, ast.Attribute):
+            if _last(node.value) == "self" and node.attr in self.found.kept.get(self.function.owner or "", ()):
+                return frozenset([f"self.{node.attr}"])
             return self.called(node) or self.mixed(node)
         if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
             return {

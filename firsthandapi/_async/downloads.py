@@ -1,0 +1,273 @@
+"""From a job's approved files to a folder: plan, download, keep in step, repair, or take files as they are approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os import PathLike
+from typing import Optional, Union
+
+from .. import _arguments
+from .._http import arun_blocking
+from ..download.folder import output_path
+from ..download.manifest import recorded
+from ..download.names import DEFAULT
+from ..download.options import IfLocked, Options, Withdrawn, choice
+from ..download.plan import DownloadPlan, Planner
+from ..download.report import DownloadReport, Progress
+from ..errors import FirstHandArgumentError
+from .client import AsyncResource
+from .fetching import AsyncListed, AsyncPages, check_room, download, jobs_of
+from .streaming import AsyncFileStream
+
+Folder = Union[str, "PathLike[str]"]
+
+
+class AsyncDownloads(AsyncResource):
+    """The part of `client.files` that writes to disk."""
+
+    async def download_all(
+        self,
+        *,
+        job_id: Union[str, Iterable[str], None] = None,
+        output_dir: Optional[Folder] = None,
+        plan: Optional[DownloadPlan] = None,
+        min_score: int = 1,
+        name: str = DEFAULT,
+        concurrency: int = 32,
+        max_bytes_per_second: Optional[float] = None,
+        strip_metadata: bool = False,
+        if_locked: IfLocked = "wait",
+        progress: Progress = None,
+        raise_on_failure: bool = True,
+    ) -> DownloadReport:
+        """Download every approved file of a job into a folder, with a `metadata.jsonl` of its annotations.
+
+        A file is streamed into a hidden folder, checked against its size and SHA-256, and gets its name when it is
+        whole. What is there already with the right content is not fetched again, and what broke off goes on where it
+        was, after a crash too, so a run that was interrupted is simply repeated. Links that have expired are renewed on
+        the way. The API key is never sent to the storage.
+
+        >>> report = await client.files.download_all(job_id=job.id, output_dir=folder)
+        >>> len(report.fetched), len(report.failed)
+        (2, 0)
+        >>> report = await client.files.download_all(job_id=job.id, output_dir=folder)
+        >>> len(report.fetched), len(report.present)
+        (0, 2)
+
+        Args:
+            job_id: The job's id, or several, whose files then share the folder and its manifest.
+            output_dir: The folder; it is made if it is missing. Other files in it stay.
+            plan: What `plan_download` returned, instead of `job_id`, `output_dir`, `min_score`, `name` and
+                `strip_metadata`.
+            min_score: Only files with at least so many stars, 1 to 5. The default takes every approved file, also those
+                of a job that approves less than 3 stars.
+            name: How files are called: text and the fields `{file_id}`, `{job_id}`, `{submission_id}`, `{stars}`,
+                `{region}`, `{date}`, with `{ext}` at the end; a slash makes folders. Files that are there keep theirs.
+            concurrency: How many files at once at the most, 1 to 64. It starts with 2, grows as long as that makes the
+                whole faster, and is halved when the storage answers 429 or 503.
+            max_bytes_per_second: A limit for the whole download. Default: none.
+            strip_metadata: Whether Exif, GPS, XMP, comments and the like are taken out of JPEG, PNG, WebP and MP4
+                files. The manifest then says what was removed, and keeps the hash of the original; other types stay as
+                they are, with `"supported": false` there.
+            if_locked: What to do while another download writes to the folder: `wait` for it, or `fail` at once.
+            progress: A function that is called with a `DownloadProgress`, from several threads but one at a time; True
+                or False for a bar on stderr or none. Default: a bar if stderr is a terminal.
+            raise_on_failure: Whether files that could not be fetched raise an error, after all others are done.
+
+        Returns:
+            A report with one row for each file.
+
+        Raises:
+            FirstHandDownloadError: Some files are missing; `error.report` has the rows.
+            FirstHandFolderBusyError: Another download writes to the folder, with `if_locked="fail"`.
+            FirstHandDiskSpaceError: The plan needs more room than the disk has; nothing was fetched.
+            FirstHandArgumentError: The folder cannot be, or an argument is outside its limits.
+        """
+        if plan is not None:
+            if job_id is not None or output_dir is not None:
+                raise FirstHandArgumentError("plan", "says which job and which folder: give either it or them")
+            options = Options(
+                concurrency, max_bytes_per_second, plan.name, plan.strip_metadata, False, if_locked, progress
+            )
+            check_room(plan)
+            source = AsyncPages(plan.pages())
+            return await download(self._client, source, plan.output_dir, options, raise_on_failure=raise_on_failure)
+        if job_id is None or output_dir is None:
+            raise FirstHandArgumentError("job_id", "is needed, and output_dir, unless there is a plan")
+        options = Options(concurrency, max_bytes_per_second, name, strip_metadata, False, if_locked, progress)
+        listed = AsyncListed(self._client, jobs_of(job_id), min_score)
+        return await download(self._client, listed, output_path(output_dir), options, raise_on_failure=raise_on_failure)
+
+    async def plan_download(
+        self,
+        *,
+        job_id: Union[str, Iterable[str]],
+        output_dir: Folder,
+        min_score: int = 1,
+        name: str = DEFAULT,
+        strip_metadata: bool = False,
+    ) -> DownloadPlan:
+        """Say what `download_all` would do: how many files and bytes, what is there, and whether the disk has room.
+
+        Nothing is fetched or written. `download_all(plan=plan)` then does exactly this.
+
+        >>> plan = await client.files.plan_download(job_id=job.id, output_dir=folder / "planned")
+        >>> plan.count, plan.present, plan.missing, plan.fits
+        (2, 0, 2, True)
+        >>> len((await client.files.download_all(plan=plan)).fetched)
+        2
+
+        Args:
+            job_id, output_dir, min_score, name, strip_metadata: As in `download_all`.
+
+        Raises:
+            FirstHandArgumentError: The folder cannot be, or an argument is outside its limits.
+        """
+        options = Options(name=name, strip_metadata=strip_metadata)
+        listed = AsyncListed(self._client, jobs_of(job_id), min_score)
+        path = output_path(output_dir)
+        planner = await arun_blocking(
+            lambda: Planner(path, options.name, strip_metadata=options.strip_metadata, trust=False)
+        )
+        while True:
+            files = await listed.more()
+            if files is None:
+                return planner.plan
+            page = files
+            await arun_blocking(lambda page=page: planner.add(page))  # type: ignore[misc] # bound now, on purpose
+
+    async def sync(
+        self,
+        *,
+        job_id: Union[str, Iterable[str]],
+        output_dir: Folder,
+        withdrawn: Withdrawn = "keep",
+        rehash: bool = False,
+        min_score: int = 1,
+        name: str = DEFAULT,
+        concurrency: int = 32,
+        max_bytes_per_second: Optional[float] = None,
+        strip_metadata: bool = False,
+        if_locked: IfLocked = "wait",
+        progress: Progress = None,
+        raise_on_failure: bool = True,
+    ) -> DownloadReport:
+        """Bring a folder in step with its jobs: fetch what is new or changed, report what is no longer listed.
+
+        Unlike `download_all` it does not read what is there: a file of the manifest whose hash, size and time are as
+        they were counts as present. So it is cheap to run every few minutes while a job is under way.
+
+        >>> report = await client.files.sync(job_id=job.id, output_dir=folder / "synced")
+        >>> len(report.fetched), len(report.withdrawn)
+        (2, 0)
+
+        Args:
+            job_id: The job's id, or several.
+            output_dir: The folder; it is made if it is missing.
+            withdrawn: What to do with files that an earlier run brought and that are no longer listed, since a person
+                withdrew consent, say: `keep` them and report them, `quarantine` them in the hidden folder `.withdrawn`,
+                or `delete` them. The last two also take them out of the manifest.
+            rehash: Whether to read every file that is there and compare its SHA-256.
+            min_score: Only files with at least so many stars; files with fewer do not count as withdrawn.
+            name, concurrency, max_bytes_per_second, strip_metadata: As in `download_all`.
+            if_locked, progress, raise_on_failure: As in `download_all`.
+
+        Returns:
+            A report with one row for each file, those in `report.withdrawn` included.
+
+        Raises:
+            FirstHandDownloadError: Some files are missing; `error.report` has the rows.
+            FirstHandFolderBusyError: Another download writes to the folder, with `if_locked="fail"`.
+            FirstHandArgumentError: The folder cannot be, or an argument is outside its limits.
+        """
+        choice("withdrawn", withdrawn, ("keep", "quarantine", "delete"))
+        options = Options(concurrency, max_bytes_per_second, name, strip_metadata, not rehash, if_locked, progress)
+        listed = AsyncListed(self._client, jobs_of(job_id), min_score)
+        return await download(
+            self._client,
+            listed,
+            output_path(output_dir),
+            options,
+            raise_on_failure=raise_on_failure,
+            withdrawn=withdrawn,
+        )
+
+    async def repair(
+        self,
+        *,
+        output_dir: Folder,
+        concurrency: int = 32,
+        max_bytes_per_second: Optional[float] = None,
+        if_locked: IfLocked = "wait",
+        progress: Progress = None,
+        raise_on_failure: bool = True,
+    ) -> DownloadReport:
+        """Read every file of a folder's manifest, and fetch those again that are missing or changed.
+
+        To only look, without a client or a network, use `firsthandapi.download.verify`.
+
+        >>> report = await client.files.download_all(job_id=job.id, output_dir=folder / "kept")
+        >>> report.files[0].path.unlink()
+        >>> report = await client.files.repair(output_dir=folder / "kept")
+        >>> len(report.fetched), len(report.present)
+        (1, 1)
+
+        Args:
+            output_dir: A folder that `download_all` or `sync` filled.
+            concurrency, max_bytes_per_second, if_locked, progress, raise_on_failure: As in `download_all`.
+
+        Returns:
+            A report with one row for each file of the manifest.
+
+        Raises:
+            FirstHandDownloadError: Some files are missing; `error.report` has the rows.
+            FirstHandArgumentError: There is no such folder, or its manifest is none.
+        """
+        path = output_path(output_dir)
+        if not path.is_dir():
+            raise FirstHandArgumentError("output_dir", f"{path} does not exist")
+        options = Options(concurrency, max_bytes_per_second, if_locked=if_locked, progress=progress)
+        source = AsyncPages(recorded(path))
+        return await download(self._client, source, path, options, raise_on_failure=raise_on_failure)
+
+    def stream(
+        self,
+        *,
+        job_id: str,
+        min_score: int = 1,
+        cursor: Optional[str] = None,
+        max_wait_seconds: Optional[float] = None,
+        poll_interval_seconds: float = 30,
+    ) -> AsyncFileStream:
+        """Yield the approved files of a job as they come, oldest first and each once, until the job is over.
+
+        Between two files it waits by long poll, like `client.jobs.wait`.
+
+        >>> stream = client.files.stream(job_id=job.id)
+        >>> [file.status async for file in stream]
+        ['approved', 'approved']
+        >>> [file async for file in client.files.stream(job_id=job.id, cursor=stream.cursor)]
+        []
+
+        Args:
+            job_id: The job's id.
+            min_score: Only files with at least so many stars, 1 to 5.
+            cursor: Go on after the file at which `stream.cursor` said this, in another process too.
+            max_wait_seconds: How long to wait for the next file. Default: as long as the job runs.
+            poll_interval_seconds: Longest pause between two looks, where the service does not hold long polls.
+
+        Returns:
+            An iterator of files; its `cursor` says where it is.
+
+        Raises:
+            FirstHandWaitTimeoutError: No file came in `max_wait_seconds`; iterating again goes on.
+        """
+        found_id = _arguments.identifier("job_id", job_id)
+        return AsyncFileStream(
+            self._client,
+            found_id,
+            min_score=min_score,
+            cursor=cursor,
+            max_wait_seconds=max_wait_seconds,
+            poll_interval_seconds=poll_interval_seconds,
+        )

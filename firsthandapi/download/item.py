@@ -1,0 +1,136 @@
+"""One file to have: what it is, where it goes, and the link that is good now."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+
+from attrs import define, field
+
+from ..models import File
+
+if TYPE_CHECKING:
+    from .part import Part
+
+CHUNK = 256 * 1024
+"""Bytes that are read, hashed and written at a time."""
+LEFT_OUT = ("object", "download_url", "download_url_expires_at")
+"""Links expire and their signature is a secret; neither belongs into a dataset."""
+NEVER = float("inf")
+
+
+class OnDisk(NamedTuple):
+    """What the manifest knows of a file that an earlier run brought."""
+
+    sha256: Optional[str]
+    """Of the file as it lies there."""
+    size: Optional[int]
+    content_hash: Optional[str]
+    """Of the file as the service has it; another one if metadata was stripped."""
+    stripped: bool
+    line: bytes
+    """A short hash of the file's line in the manifest."""
+
+
+@define(eq=False)
+class Item:
+    """One file on its way; handed from thread to thread, held by one at a time."""
+
+    file: File = field(repr=False)
+    ordinal: int
+    """Its place in the order in which the files were listed."""
+    name: str
+    """Its name below the folder, with `/` between folders."""
+    path: Path
+    url: str = field(repr=False)
+    """Its query is a secret."""
+    expires_at: float
+    """When the link expires, in Unix time."""
+    size: Optional[int]
+    sha256: Optional[str]
+    """Lower-case hex of the content; None where the service sent no usable hash."""
+    known: Optional[OnDisk] = None
+    attempts: int = 0
+    refreshed: int = 0
+    refused: int = 0
+    """How many links in a row the storage refused."""
+    resumed: int = 0
+    """Bytes that an earlier attempt had brought and that were not fetched again."""
+    begun: Optional[float] = None
+    """When it was first taken up, by the clock's `monotonic`."""
+    part: Optional[Part] = None
+
+    @classmethod
+    def of(cls, file: File, ordinal: int, name: str, folder: Path, known: Optional[OnDisk]) -> Item:
+        """An item from a file as the service lists it."""
+        size = file.get("size_bytes")
+        return cls(
+            file,
+            ordinal,
+            name,
+            folder / name,
+            file.get("download_url") or "",
+            expiry(file),
+            size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,
+            sha256_of(file.get("content_hash")),
+            known,
+        )
+
+    def renew(self, file: File, now: float) -> None:
+        """Take the link of a fresh answer."""
+        self.url = file.get("download_url") or ""
+        # A link that is fresh and yet expired by our clock says that the clocks differ: storage decides then.
+        self.expires_at = expiry(file) if expiry(file) > now else NEVER
+        self.refreshed += 1
+
+    @property
+    def mtime(self) -> Optional[int]:
+        """The time that the file gets on disk, in whole seconds: when it was approved. So a file is known by it."""
+        moment = _unix(self.file.get("created_at") and self.file.created_at)
+        return None if moment is None else int(moment)
+
+    def line(self, sha256: Optional[str], stripped: Optional[dict[str, Any]]) -> bytes:
+        """Its line in the manifest: the name first, then the file as the service describes it, without its link."""
+        wire = {key: value for key, value in self.file._wire.items() if key not in LEFT_OUT}
+        row: dict[str, Any] = {"file_name": self.name, **wire, "sha256": sha256}
+        if stripped is not None:
+            row["stripped"] = stripped
+        return json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def expiry(file: File) -> float:
+    """When a file's link expires, in Unix time; never, where the service does not say."""
+    moment = _unix(file.get("download_url_expires_at") and file.download_url_expires_at)
+    return NEVER if moment is None else moment
+
+
+def _unix(moment: object) -> Optional[float]:
+    try:
+        return moment.timestamp() if isinstance(moment, datetime) else None
+    except (OverflowError, OSError):  # a year that this system's clock does not know
+        return None
+
+
+def sha256_of(sent: object) -> Optional[str]:
+    """A `content_hash` as plain hex. Documented as SHA-256 without its spelling: plain, or with a prefix."""
+    found = re.fullmatch(r"(?:sha-?256[:=])?([0-9a-f]{64})", sent.lower()) if isinstance(sent, str) else None
+    return found.group(1) if found else None
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file's content, in lower-case hex."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as stream:
+        buffer = memoryview(bytearray(CHUNK))
+        while got := stream.readinto(buffer):
+            digest.update(buffer[:got])
+    return digest.hexdigest()
+
+
+def line_hash(line: bytes) -> bytes:
+    """What a line of the manifest is compared by."""
+    return hashlib.blake2b(line, digest_size=12).digest()

@@ -1,0 +1,221 @@
+"""What one run knows of each file: its name, its line in the manifest, and what became of it.
+
+It is a private temporary database, gone with the process, so that a run takes the same memory for a hundred files and
+for a million. Nothing in it has to survive: what must is in the part files and in the journal.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple, Optional, Union, cast, overload
+from weakref import finalize
+
+from .item import OnDisk
+from .names import marked
+from .report import DownloadedFile
+
+TABLE = """
+CREATE TABLE files (
+    id TEXT PRIMARY KEY, ordinal INTEGER, name TEXT, folded TEXT UNIQUE, job TEXT, stars INTEGER,
+    source INTEGER, start INTEGER, length INTEGER, line BLOB,
+    disk_sha256 TEXT, disk_size INTEGER, content_hash TEXT, stripped INTEGER,
+    status TEXT, bytes INTEGER, attempts INTEGER, refreshed INTEGER, resumed INTEGER, seconds REAL, error TEXT,
+    removed TEXT
+) WITHOUT ROWID
+"""
+INDEX = "CREATE INDEX by_ordinal ON files (ordinal)"
+ROW = "id, name, status, bytes, attempts, refreshed, resumed, seconds, error, removed"
+
+
+class Line(NamedTuple):
+    """Where a line of the manifest stands: in `metadata.jsonl` (source 0) or in the journal (1)."""
+
+    source: int
+    start: int
+    length: int
+
+
+class Met(NamedTuple):
+    """A file that was listed, for the first time in this run."""
+
+    ordinal: int
+    name: str
+    known: Optional[OnDisk]
+
+
+class Ledger:
+    """One run's files by id. Shared by threads."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode=OFF")
+        self._db.execute("PRAGMA cache_size=-2048")
+        self._db.execute(TABLE)
+        self._db.execute(INDEX)
+        self._db.execute("BEGIN")
+        finalize(self, self._db.close)
+        self._met = 0
+        self._lock = Lock()
+        self.changed: bool = False
+        """Whether the manifest that is there is not right any more."""
+
+    def __len__(self) -> int:
+        return self._met
+
+    def load(self, id: str, name: str, job: object, stars: object, known: OnDisk, line: Line) -> None:
+        """Enter a line of the manifest or of the journal; a later one takes the place of an earlier one."""
+        with self._lock:
+            self._db.execute("DELETE FROM files WHERE id = ? OR folded = ?", (id, name.lower()))
+            values = (id, name, name.lower(), _text(job), _integer(stars), *line, known.line, *known[:4])
+            columns = "id, name, folded, job, stars, source, start, length, line, "
+            columns += "disk_sha256, disk_size, content_hash, stripped"
+            marks = ", ".join("?" * len(values))
+            self._db.execute(f"INSERT INTO files ({columns}) VALUES ({marks})", values)  # noqa: S608 # no value in it
+
+    def meet(self, id: str, job: object, stars: object, wanted: str) -> Optional[Met]:
+        """Enter a file that is listed; None if it was listed before.
+
+        `wanted` is its name, unless it has one already or that one is taken.
+        """
+        with self._lock:
+            columns = "ordinal, name, disk_sha256, disk_size, content_hash, stripped, line"
+            row = self._db.execute(f"SELECT {columns} FROM files WHERE id = ?", (id,)).fetchone()  # noqa: S608
+            if row is not None:
+                if row[0] is not None:
+                    return None
+                self._db.execute(
+                    "UPDATE files SET ordinal = ?, job = ?, stars = ? WHERE id = ?",
+                    (self._met, _text(job), _integer(stars), id),
+                )
+                met = Met(self._met, row[1], OnDisk(row[2], row[3], row[4], bool(row[5]), row[6]))
+            else:
+                name = wanted
+                if self._db.execute("SELECT 1 FROM files WHERE folded = ?", (name.lower(),)).fetchone():
+                    name = marked(name, id)
+                self._db.execute(
+                    "INSERT INTO files (id, ordinal, name, folded, job, stars) VALUES (?, ?, ?, ?, ?, ?)",
+                    (id, self._met, name, name.lower(), _text(job), _integer(stars)),
+                )
+                met = Met(self._met, name, None)
+            self._met += 1
+            return met
+
+    def has_met(self, id: str) -> bool:
+        """Whether a file was listed before."""
+        with self._lock:
+            return self._db.execute("SELECT ordinal FROM files WHERE id = ?", (id,)).fetchone() is not None
+
+    def note(self, row: DownloadedFile, line: Optional[Line] = None) -> None:
+        """Enter what became of a file, and its new line in the journal where it has one."""
+        with self._lock:
+            self._db.execute(
+                "UPDATE files SET status = ?, bytes = ?, attempts = ?, refreshed = ?, resumed = ?, seconds = ?, "
+                "error = ?, removed = ? WHERE id = ?",
+                (
+                    row.status,
+                    row.bytes,
+                    row.attempts,
+                    row.refreshed,
+                    row.resumed,
+                    row.seconds,
+                    row.error,
+                    " ".join(row.removed),
+                    row.file_id,
+                ),
+            )
+            if line is not None:
+                self.changed = True
+                self._db.execute(
+                    "UPDATE files SET source = ?, start = ?, length = ? WHERE id = ?", (*line, row.file_id)
+                )
+
+    def not_listed(self, jobs: Collection[str], min_score: int) -> list[tuple[str, str, int]]:
+        """Id, name and size of files of these jobs that are in the manifest, but were not listed in this run."""
+        marks = ", ".join("?" * len(jobs))
+        query = f"""
+            SELECT id, name, COALESCE(disk_size, 0) FROM files
+            WHERE ordinal IS NULL AND job IN ({marks}) AND (stars IS NULL OR stars >= ?) ORDER BY name
+        """  # noqa: S608 # no value in it
+        with self._lock:
+            return self._db.execute(query, (*jobs, min_score)).fetchall()
+
+    def withdraw(self, row: DownloadedFile, *, keep: bool) -> None:
+        """Enter a file that the service no longer lists; unless it is kept, the manifest loses its line."""
+        with self._lock:
+            self._db.execute("UPDATE files SET ordinal = ? WHERE id = ?", (self._met, row.file_id))
+            self._met += 1
+            if not keep:
+                self.changed = True
+                self._db.execute("UPDATE files SET source = NULL WHERE id = ?", (row.file_id,))
+        self.note(row)
+
+    def lines(self) -> Iterator[tuple[str, Line]]:
+        """Name and place of each line of the new manifest, sorted by name."""
+        with self._lock:
+            query = "SELECT name, source, start, length FROM files WHERE source IS NOT NULL ORDER BY name"
+            for name, source, start, length in self._db.execute(query):
+                yield name, Line(source, start, length)
+
+    def row(self, ordinal: int, folder: Path) -> DownloadedFile:
+        """What became of the file with this place in the list."""
+        with self._lock:
+            found: Any = self._db.execute(f"SELECT {ROW} FROM files WHERE ordinal = ?", (ordinal,)).fetchone()  # noqa: S608
+        if found is None or found[2] is None:
+            raise IndexError(ordinal)
+        id, name, status, size, attempts, refreshed, resumed, seconds, error, removed = found
+        return DownloadedFile(
+            id,
+            folder / name,
+            status,
+            size,
+            attempts,
+            refreshed,
+            resumed,
+            seconds,
+            error,
+            tuple((removed or "").split()),
+        )
+
+
+class Rows(Sequence[DownloadedFile]):
+    """The rows of a report, read from the ledger when they are looked at. Pickled, they are a plain list."""
+
+    def __init__(self, ledger: Ledger, folder: Path) -> None:
+        self._ledger = ledger
+        self._folder = folder
+        self._count = len(ledger)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> DownloadedFile: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[DownloadedFile]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[DownloadedFile, list[DownloadedFile]]:
+        if isinstance(index, slice):
+            return [self._ledger.row(at, self._folder) for at in range(*index.indices(self._count))]
+        at = index + self._count if index < 0 else index
+        if not 0 <= at < self._count:
+            raise IndexError(index)
+        return self._ledger.row(at, self._folder)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(cast("Sequence[object]", other))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (list(self),)
+
+    def __repr__(self) -> str:
+        return repr(list(self)) if self._count <= 10 else f"<{self._count} rows>"
+
+
+def _text(value: object) -> Optional[str]:
+    return value if isinstance(value, str) else None
+
+
+def _integer(value: object) -> Optional[int]:
+    return value if isinstance(value, int) else None

@@ -1,0 +1,217 @@
+"""The bytes of one file that have arrived, in a *part file* that this file owns, with a journal beside it.
+
+The *journal* says under which validator the bytes came and how many of them are *durable*, that is, on the disk for
+sure. It is written for files of more than `JOURNALED` bytes; a smaller part either is whole, which its hash proves, or
+is not worth keeping.
+
+What survives what:
+
+- A process that is killed loses at most the piece that it was reading: what it wrote is in the system's hands.
+- Power loss: a large file is flushed to the disk every `DURABLE` bytes and before it gets its name. If a part came
+  through damaged, its hash is wrong and the file starts again; where the service sent no hash, only what the journal
+  calls durable is kept. Small files are left to the system's own flushing: one that was lost is missing, short or
+  empty, which the next run sees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Callable, Optional
+
+from .item import CHUNK, Item
+
+JOURNALED = CHUNK
+"""Bytes from which on a file has a journal."""
+DURABLE = 64 << 20
+"""Bytes between two flushes to the disk."""
+ROOM = 256 << 10
+"""Bytes that a part gives back when the disk is full."""
+
+
+class Part:
+    """One file's part; `open` it before writing, `close` it afterwards. What is known of it stays known in between."""
+
+    def __init__(self, work: Path, item: Item) -> None:
+        key = key_of(item.file.id)
+        self.path: Path = work / f"{key}.part"
+        self.length: int = 0
+        self.total: Optional[int] = item.size
+        """How long the file is; None until somebody says."""
+        self.validator: Optional[str] = None
+        self._journal = work / f"{key}.json"
+        self._item = item
+        self._stream: Any = None
+        self._digest = hashlib.sha256()
+        self._durable = 0
+        self._journaled = False
+
+    def recover(self, stopped: Callable[[], None]) -> None:
+        """Take over what a killed run left; its bytes are read again, since their hash must be known."""
+        found = self._found()
+        if not found:
+            return
+        with self.path.open("r+b", buffering=0) as stream:
+            buffer = memoryview(bytearray(CHUNK))
+            while self.length < found and (got := stream.readinto(buffer[: found - self.length])):
+                stopped()
+                self._digest.update(buffer[:got])
+                self.length += got
+            stream.truncate(self.length)
+
+    def _found(self) -> int:
+        """How many bytes of the part that is there can be used."""
+        item = self._item
+        try:
+            there = self.path.stat().st_size
+        except FileNotFoundError:
+            return 0
+        try:
+            journal: dict[str, Any] = json.loads(self._journal.read_text(encoding="utf-8"))
+            same = (journal["file_id"], journal["sha256"], journal["size"]) == (item.file.id, item.sha256, item.size)
+            durable, validator, total = int(journal["durable"]), journal["validator"], journal["total"]
+        except (OSError, ValueError, LookupError, TypeError):
+            # Without a journal it can still be a small file that was whole when the run was killed.
+            return there if item.sha256 is not None and there == item.size else 0
+        if not same or (item.sha256 is None and validator is None):
+            return 0
+        self.validator, self.total, self._journaled, self._durable = validator, total, True, durable
+        usable = there if item.sha256 is not None else min(durable, there)
+        return usable if total is None or usable <= total else 0
+
+    def expect(self, headers: Mapping[str, str], whole: Optional[int]) -> None:
+        """Take note of what the server says of the bytes that follow: its validator and the length of all of them."""
+        etag = headers.get("etag")
+        # A weak tag promises no equal bytes (RFC 9110).
+        strong = etag if etag is not None and not etag.startswith("W/") else None
+        self.validator = strong or headers.get("last-modified")
+        self.total = self._item.size if self._item.size is not None else whole
+
+    def open(self) -> None:
+        """Be ready for more bytes at the end of what there is."""
+        if self._stream is None:
+            self._stream = self.path.open("r+b" if self.length else "wb", buffering=0)
+            self._stream.seek(self.length)
+
+    def write(self, piece: memoryview) -> None:
+        """Add bytes; raises OSError where the disk refuses them."""
+        if not self._journaled and (self.length + len(piece) > JOURNALED or (self.total or 0) > JOURNALED):
+            self._note()
+        written = 0
+        while written < len(piece):
+            written += self._stream.write(piece[written:])
+        self._digest.update(piece)
+        self.length += len(piece)
+        if self.length - self._durable >= DURABLE:
+            self._flush()
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes so far, in lower-case hex."""
+        return self._digest.hexdigest()
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether the rest can be asked for: then either its hash or its validator proves that it fits."""
+        return self.length > 0 and (self._item.sha256 is not None or self.validator is not None)
+
+    def restart(self) -> None:
+        """Forget every byte."""
+        self.close()
+        self.length = self._durable = 0
+        self.validator, self.total, self._journaled = None, self._item.size, False
+        self._digest = hashlib.sha256()
+        self.remove()
+
+    def remove(self) -> None:
+        """Delete the part file and its journal."""
+        for path in (self._journal, self.path):
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+    def complete(self) -> None:
+        """All bytes are there: flush a large file to the disk, and close."""
+        if self._stream is not None and self.length > JOURNALED:
+            os.fsync(self._stream.fileno())
+        self.close()
+
+    @property
+    def cleaned(self) -> Path:
+        """Where a copy without metadata is made."""
+        return self.path.with_suffix(".clean")
+
+    def move_to(self, path: Path, *, cleaned: bool) -> None:
+        """Give the file, or its cleaned copy, its name."""
+        if path.parent != self.path.parent.parent:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(self.cleaned if cleaned else self.path, path)
+        if self._journaled or cleaned:
+            self.remove()
+
+    def close(self) -> None:
+        """Close the file; `open` goes on."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.close()
+
+    def leave(self) -> None:
+        """The file was not had: keep the part if another run can go on with it."""
+        self.close()
+        if not self._journaled:
+            self.remove()
+
+    def give_room(self) -> None:
+        """The disk is full: give back the end of the part, so that journal and manifest can be written."""
+        self.close()
+        self.length = max(0, self.length - ROOM)
+        with suppress(OSError):
+            os.truncate(self.path, self.length)
+
+    def _flush(self) -> None:
+        os.fsync(self._stream.fileno())
+        self._durable = self.length
+        self._note()
+
+    def _note(self) -> None:
+        item = self._item
+        noted = {
+            "file_id": item.file.id,
+            "job_id": item.file.get("job_id"),
+            "size": item.size,
+            "sha256": item.sha256,
+            "total": self.total,
+            "validator": self.validator,
+            "durable": self._durable,
+        }
+        fresh = self._journal.with_suffix(".new")
+        fresh.write_text(json.dumps(noted), encoding="utf-8")
+        os.replace(fresh, self._journal)
+        self._journaled = True
+
+
+def key_of(file_id: str) -> str:
+    """What a file's part and journal are called; safe and different for every id."""
+    return hashlib.sha256(file_id.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def sweep(work: Path, jobs: Collection[str], keep: Collection[str]) -> None:
+    """Remove what killed runs left and nobody will take up: parts without a journal, and those of jobs that are done.
+
+    Args:
+        work: The hidden folder.
+        jobs: Jobs all of whose files were listed; a part that none of them took up belongs to a file that is gone.
+        keep: Keys of files that failed, and may be taken up by the next run.
+    """
+    for path in work.iterdir():
+        if path.suffix in (".part", ".json", ".new", ".clean") and path.stem not in keep:
+            try:
+                job = json.loads((work / f"{path.stem}.json").read_text(encoding="utf-8"))["job_id"]
+            except (OSError, ValueError, LookupError, TypeError):
+                job = None
+            if job is None or job in jobs or path.suffix in (".new", ".clean"):
+                with suppress(FileNotFoundError):
+                    path.unlink()

@@ -1,0 +1,446 @@
+"""The folder: one run at a time, plans, repairs, and disks that refuse."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from download_support import API, Calls, NoSleep, api, calls, download, parts, storage
+from storage_server import PIECE, Storage
+
+import firsthandapi
+from firsthandapi import FirstHandDiskSpaceError, FirstHandFolderBusyError
+from firsthandapi.download import verify
+from firsthandapi.download.folder import Folder
+from firsthandapi.errors import FirstHandArgumentError, FirstHandDownloadError
+
+__all__ = ["calls", "download", "storage"]
+
+CONTENT = random.Random(5).randbytes(4 * PIECE)
+
+# Two runs
+
+
+@respx.mock
+def test_a_second_run_can_be_told_to_fail(storage: Storage, calls: Calls) -> None:
+    api([storage.file("a", b"content")])
+    other = Folder(calls.folder)
+    assert other.try_lock()
+    with pytest.raises(FirstHandFolderBusyError, match=r"another download is writing to .*out") as caught:
+        calls.into_out(if_locked="fail")
+    assert isinstance(caught.value, BlockingIOError)
+    assert not storage.requests
+    other.unlock()
+    assert len(calls.into_out(if_locked="fail").fetched) == 1
+
+
+@respx.mock
+def test_a_second_run_waits_for_the_first(storage: Storage, calls: Calls) -> None:
+    other = Folder(calls.folder)
+    assert other.try_lock()
+
+    class Patience(NoSleep):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            assert not storage.requests
+            if len(self.slept) == 3:
+                other.unlock()
+
+        async def asleep(self, seconds: float) -> None:
+            self.sleep(seconds)
+
+    calls.clock = Patience()
+    api([storage.file("a", b"content")])
+    assert len(calls.into_out().fetched) == 1
+    assert len(calls.clock.slept) == 3
+
+
+def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
+    script = f"""
+import sys, time
+from pathlib import Path
+from firsthandapi.download.folder import Folder
+assert Folder(Path({str(tmp_path)!r})).try_lock()
+print("locked", flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"locked\n"
+        assert not Folder(tmp_path).try_lock()
+        holder.kill()
+    folder = Folder(tmp_path)
+    assert folder.try_lock()
+    folder.unlock()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_many_that_want_a_folder_one_has_it(tmp_path: Path) -> None:
+    inside, most, turns = [0], [0], [0]
+    counting = threading.Lock()
+
+    def work() -> None:
+        for _ in range(30):
+            folder = Folder(tmp_path)
+            while not folder.try_lock():
+                pass
+            with counting:
+                inside[0] += 1
+                most[0] = max(most[0], inside[0])
+                turns[0] += 1
+            with counting:
+                inside[0] -= 1
+            folder.unlock()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (most[0], turns[0]) == (1, 120)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has other locks")
+def test_a_file_system_without_locks_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import fcntl
+
+    def flock(descriptor: int, how: int) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    folder = Folder(tmp_path)
+    assert folder.try_lock()
+    folder.unlock()
+    assert "the file system has no locks (No locks available)" in caplog.text
+
+
+@respx.mock
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_control_c_stops_a_download_at_once(storage: Storage, tmp_path: Path) -> None:
+    storage.pause = 0.05
+    api([storage.file(str(number), CONTENT) for number in range(30)])
+    with firsthandapi.Client("fh_test_key") as client:
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            client.files.download_all(job_id="job_1", output_dir=tmp_path / "out")
+        assert [thread.name for thread in threading.enumerate() if "download" in thread.name] == []
+        assert sum(storage.requests.values()) < 30
+        storage.pause = 0.0
+        report = client.files.download_all(job_id="job_1", output_dir=tmp_path / "out", if_locked="fail")
+    assert len(report.files) == 30
+    assert report.resumed
+    assert parts(tmp_path / "out") == []
+
+
+@respx.mock
+def test_two_runs_at_once_fetch_every_file_once(storage: Storage, tmp_path: Path) -> None:
+    api([storage.file(str(number), CONTENT[: number * 1000]) for number in range(1, 40)])
+    reports: list[firsthandapi.DownloadReport] = []
+
+    def run() -> None:
+        with firsthandapi.Client("fh_test_key") as client:
+            reports.append(client.files.download_all(job_id="job_1", output_dir=tmp_path / "out"))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted((len(report.fetched), len(report.present)) for report in reports) == [(0, 39), (39, 0)]
+    assert set(storage.requests.values()) == {1}
+    assert parts(tmp_path / "out") == []
+
+
+# Plans
+
+
+@respx.mock
+def test_a_plan_says_what_is_to_be_done_and_writes_nothing(storage: Storage, calls: Calls) -> None:
+    files = [storage.file(str(number), CONTENT[: 1000 * number]) for number in range(1, 5)]
+    api(files[:2], files[2:])
+    plan = calls.into_out("plan_download")
+    assert not calls.folder.exists()
+    assert (plan.count, plan.present, plan.missing, plan.stale, plan.bytes) == (4, 0, 4, 0, 10_000)
+    assert plan.free_disk > 10_000
+    assert plan.fits
+    assert "4 files: 0 present, 4 missing, 0 stale; 0.0 MB to fetch" in str(plan)
+
+    calls.folder.mkdir()
+    (calls.folder / "file_1.jpg").write_bytes(CONTENT[:1000])
+    (calls.folder / "file_2.jpg").write_bytes(b"something else")
+    plan = calls.into_out("plan_download")
+    assert (plan.count, plan.present, plan.missing, plan.stale, plan.bytes) == (4, 1, 2, 1, 9_000)
+    assert [row.state for row in plan.files] == ["present", "stale", "missing", "missing"]
+    assert plan.files[1].path == calls.folder / "file_2.jpg"
+    assert sorted(path.name for path in calls.folder.iterdir()) == ["file_1.jpg", "file_2.jpg"]
+    assert "Signature" not in repr(plan) + str(plan) + repr(plan.files)
+
+
+@respx.mock
+def test_a_plan_is_what_is_executed(storage: Storage, calls: Calls) -> None:
+    listed = api([storage.file("a", b"content")])
+    plan = calls.into_out("plan_download", name="{region}/{file_id}.{ext}")
+    report = calls(plan=plan)
+    assert listed.call_count == 1, "the list is not asked for again"
+    assert [row.path for row in report.files] == [calls.folder / "US-NY" / "file_a.jpg"]
+    assert (calls.folder / "US-NY" / "file_a.jpg").read_bytes() == b"content"
+    assert len(calls(plan=plan).present) == 1
+
+
+@respx.mock
+def test_a_plan_that_the_disk_has_no_room_for_is_refused(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api([storage.file("a", CONTENT)])
+    monkeypatch.setattr(Folder, "free", lambda self: 1000)
+    plan = calls.into_out("plan_download")
+    assert not plan.fits
+    with pytest.raises(FirstHandDiskSpaceError, match=r"has room for 0\.0 MB, and 1\.0 MB have to be fetched"):
+        calls(plan=plan)
+    assert not storage.requests
+    assert not calls.folder.exists()
+
+
+def test_a_plan_or_a_job(calls: Calls) -> None:
+    with pytest.raises(FirstHandArgumentError, match="unless there is a plan"):
+        calls(output_dir="x")
+    with respx.mock:
+        api([])
+        plan = calls.into_out("plan_download")
+    with pytest.raises(FirstHandArgumentError, match="plan: says which job"):
+        calls(plan=plan, job_id="job_1")
+
+
+# Reports
+
+
+@respx.mock
+def test_the_rows_of_a_report_read_like_a_list_and_travel(storage: Storage, download: Any) -> None:
+    storage.faults["2"] = ["500"] * 9
+    api([storage.file(str(number), b"x" * (number + 1)) for number in range(4)])
+    with pytest.raises(FirstHandDownloadError) as caught:
+        download()
+    report = caught.value.report
+    assert [row.file_id for row in report.files] == [f"file_{number}" for number in range(4)]
+    assert report.files[-1] == report.files[3]
+    assert report.files[1:3] == list(report.files)[1:3]
+    with pytest.raises(IndexError):
+        report.files[4]
+    assert report.files == list(report.files)
+    assert all(row.seconds >= 0 for row in report.files)
+    revived = pickle.loads(pickle.dumps(caught.value))
+    assert revived.report == report
+    assert str(revived.report).startswith("3 fetched")
+    assert any("file_2: storage answered 500" in note for note in revived.__notes__)
+
+
+# Verify and repair
+
+
+@respx.mock
+def test_a_damaged_folder_is_found_out_and_repaired(storage: Storage, calls: Calls) -> None:
+    files = {name: storage.file(name, name.encode() * 500) for name in ("ok", "gone", "short", "changed")}
+    api(list(files.values()))
+    folder = calls.into_out().output_dir
+    assert verify(folder).is_whole
+    assert verify(folder).ok == 4
+
+    (folder / "file_gone.jpg").unlink()
+    (folder / "file_short.jpg").write_bytes(b"short")
+    changed = bytes(len(storage.content["changed"]))
+    (folder / "file_changed.jpg").write_bytes(changed)
+    found = verify(folder)
+    assert not found.is_whole
+    assert {row.file_id: row.status for row in found.files} == {
+        "file_gone": "missing", "file_short": "changed", "file_changed": "changed",
+    }  # fmt: skip
+    assert str(found).startswith(f"1 ok in {folder}; ")
+
+    for file in files.values():
+        respx.post(f"{API}/v1/files/{file['id']}/refresh_url").respond(json=file)
+    manifest = (folder / "metadata.jsonl").read_bytes()
+    report = calls("repair", output_dir=folder)
+    assert (len(report.fetched), len(report.present), len(report.files)) == (3, 1, 4)
+    assert all(row.refreshed == 1 for row in report.fetched)
+    assert verify(folder).is_whole
+    assert (folder / "metadata.jsonl").read_bytes() == manifest
+    assert parts(folder) == []
+
+
+@respx.mock
+def test_a_file_that_can_no_longer_be_had_is_named(storage: Storage, calls: Calls) -> None:
+    api([storage.file("a", b"content"), storage.file("b", b"more")])
+    folder = calls.into_out().output_dir
+    (folder / "file_a.jpg").unlink()
+    respx.post(f"{API}/v1/files/file_a/refresh_url").respond(
+        404, json={"error": {"type": "not_found", "message": "No such file", "request_id": "req_1"}}
+    )
+    with pytest.raises(FirstHandDownloadError, match=r"1 of 2 files are missing, such as file_a: .*No such file"):
+        calls("repair", output_dir=folder)
+
+
+def test_a_folder_without_a_manifest_cannot_be_verified(tmp_path: Path, calls: Calls) -> None:
+    with pytest.raises(FirstHandArgumentError, match="nothing was downloaded there"):
+        verify(tmp_path)
+    with pytest.raises(FirstHandArgumentError, match="does not exist"):
+        verify(tmp_path / "nowhere")
+    with pytest.raises(FirstHandArgumentError, match="does not exist"):
+        calls("repair", output_dir=tmp_path / "nowhere")
+    (tmp_path / "metadata.jsonl").write_text(json.dumps({"file_name": "../../etc/passwd", "id": "x"}) + "\n")
+    with pytest.raises(FirstHandArgumentError, match=r"is no manifest \(line 1\)"):
+        verify(tmp_path)
+
+
+@respx.mock
+def test_a_run_that_was_killed_before_its_manifest_is_accounted_for(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from firsthandapi.download.manifest import Manifest
+
+    api([storage.file("a", b"content"), storage.file("b", b"more")])
+    with monkeypatch.context() as patch:
+        patch.setattr(Manifest, "finish", lambda self, ledger: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            calls.into_out()
+    journal = calls.folder / ".firsthandapi" / "journal.jsonl"
+    with journal.open("ab") as stream:
+        stream.write(b'{"file_name": "file_c.jpg", "id')
+    assert verify(calls.folder).ok == 2
+    (calls.folder / "file_b.jpg").unlink()
+    report = calls.into_out()
+    assert (len(report.fetched), len(report.present)) == (1, 1)
+    lines = (calls.folder / "metadata.jsonl").read_text().splitlines()
+    assert [json.loads(line)["file_name"] for line in lines] == ["file_a.jpg", "file_b.jpg"]
+    assert parts(calls.folder) == []
+
+
+# Disks that refuse
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 2 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a file system cannot be mounted here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@respx.mock
+def test_a_full_disk_loses_nothing(storage: Storage, calls: Calls, small_disk: Path) -> None:
+    files = [storage.file(str(number), CONTENT[number:]) for number in range(6)]
+    api(files)
+    folder = small_disk / "out"
+    with pytest.raises(FirstHandDownloadError, match=r"of 6 files are missing, .*cannot be written: ") as caught:
+        calls.into_out(output_dir=folder, concurrency=1)
+    report = caught.value.report
+    assert len(report.fetched) == 1
+    assert verify(folder).ok == 1
+    for row in report.failed:
+        assert not row.path.exists()
+        assert "No space left" in str(row.error) or "the disk is full" in str(row.error)
+    for row in report.fetched:
+        assert row.path.read_bytes() == storage.content[row.file_id[5:]]
+
+    subprocess.run(["mount", "-o", "remount,size=32m", str(small_disk)], check=True)
+    report = calls.into_out(output_dir=folder)
+    assert (len(report.fetched), len(report.present), len(report.resumed)) == (5, 1, 1)
+    assert verify(folder).ok == 6
+    assert parts(folder) == []
+
+
+@respx.mock
+@pytest.mark.skipif(sys.platform == "win32", reason="limits are POSIX's")
+def test_a_file_that_is_too_large_for_the_file_system_fails_alone(storage: Storage, calls: Calls) -> None:
+    import resource
+
+    api([storage.file("large", CONTENT), storage.file("small", b"fits")])
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, limits[1]))
+    try:
+        report = calls.into_out(raise_on_failure=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [row.file_id for row in report.failed] == ["file_large"]
+    assert "cannot be written: File too large" in str(report.failed[0].error)
+    assert (calls.folder / "file_small.jpg").read_bytes() == b"fits"
+    assert calls.into_out().resumed[0].resumed <= 500_000
+    assert parts(calls.folder) == []
+
+
+@respx.mock
+@pytest.mark.skipif(sys.platform == "win32", reason="users are POSIX's")
+def test_a_folder_that_must_not_be_written_to(storage: Storage, calls: Calls) -> None:
+    api([storage.file("a", b"content")])
+    place = Path(tempfile.mkdtemp())  # not below the tests' own folder, which nobody else may enter
+    place.chmod(0o555)
+    is_root = os.geteuid() == 0
+    if is_root:
+        calls.into_out()  # loads what has to be loaded, which nobody else may be allowed to read
+        os.seteuid(65534)
+    try:
+        with pytest.raises(FirstHandArgumentError, match=r"output_dir: .* cannot be written to: Permission denied"):
+            calls.into_out(output_dir=place)
+        with pytest.raises(FirstHandArgumentError, match=r"output_dir: .* cannot be written to: Permission denied"):
+            calls.into_out(output_dir=place / "below")
+    finally:
+        if is_root:
+            os.seteuid(0)
+        place.rmdir()
+
+
+@respx.mock
+def test_a_folder_where_a_file_should_be_fails_alone(storage: Storage, calls: Calls) -> None:
+    (calls.folder / "file_a.jpg").mkdir(parents=True)
+    api([storage.file("a", b"content"), storage.file("b", b"more")])
+    report = calls.into_out(raise_on_failure=False)
+    assert [(row.file_id, row.status) for row in report.files] == [("file_a", "failed"), ("file_b", "fetched")]
+    assert "cannot be written" in str(report.failed[0].error)
+
+
+@respx.mock
+def test_a_manifest_that_cannot_be_written_leaves_the_files_and_the_journal(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api([storage.file("a", b"content")])
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(
+            FirstHandDownloadError, match=r"metadata.jsonl cannot be written: No space left on device; 1 fetched"
+        ) as caught:
+            calls.into_out()
+    assert len(caught.value.report.fetched) == 1
+    assert verify(calls.folder).ok == 1, "the journal knows it"
+    assert len(calls.into_out().present) == 1
+    assert parts(calls.folder) == []
+
+
+@respx.mock
+def test_nothing_is_written_when_the_api_does_not_answer(calls: Calls) -> None:
+    respx.get(f"{API}/v1/jobs/job_1/files").mock(side_effect=httpx.ConnectError("down"))
+    with pytest.raises(firsthandapi.FirstHandConnectionError):
+        calls.into_out()
+    assert list(calls.folder.iterdir()) == []
