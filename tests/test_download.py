@@ -48,6 +48,7 @@ def test_every_file_of_every_page_is_fetched_once_and_not_again(storage: Storage
 @respx.mock
 def test_the_manifest_has_one_line_for_each_file_and_no_link(storage: Storage, download: Any) -> None:
     files = [storage.file(name, name.encode()) for name in ("a", "b")]
+    files[0]["keyframes"] = [{"timestamp_seconds": 1.5, "url": "https://files.example/k?Signature=s"}]
     api(files)
     report = download()
     lines = [json.loads(line) for line in report.manifest.read_text(encoding="utf-8").splitlines()]
@@ -55,6 +56,7 @@ def test_the_manifest_has_one_line_for_each_file_and_no_link(storage: Storage, d
     assert [line["file_name"] for line in lines] == ["file_a.jpg", "file_b.jpg"]
     assert lines[0]["annotations"] == {"ocr_text": "Espresso $4.50", "color_palette": ["#FFFFFF"]}
     assert lines[0]["ai_star_rating"] == 4
+    assert lines[0]["keyframes"] == [{"timestamp_seconds": 1.5}]
     assert "Signature" not in report.manifest.read_text(encoding="utf-8")
 
 
