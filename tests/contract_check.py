@@ -204,7 +204,7 @@ def contract() -> Contract:
 
 
 def _close(schema: Any) -> None:
-    """Forbid what a schema does not name, everywhere below it; objects that name nothing, or whose fields vary, stay free."""
+    """Forbid what a schema does not name, everywhere below it; objects of varying fields stay free."""
     if isinstance(schema, dict):
         named = isinstance(schema.get("properties"), dict) and schema.get("type") == "object"
         if named and schema.get("x-open-fields") is not True:
