@@ -92,6 +92,10 @@ def request_headers(offset: int, validator: Optional[str]) -> dict[str, str]:
 
 def default(timeout: float) -> Engine:
     """The engine for this installation; `timeout` is the seconds that a connection may be silent."""
-    from .standard import StandardEngine
+    try:
+        from .fast import FastEngine
+    except ImportError:  # the extra `fast` is not installed
+        from .standard import StandardEngine
 
-    return StandardEngine(timeout)
+        return StandardEngine(timeout)
+    return FastEngine(timeout)
