@@ -9,10 +9,10 @@ SPEC ?=
 # It looks at the packages of whichever python comes first on the PATH.
 PYRIGHT := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright
 
-.PHONY: help demo test kill-test test-engines regenerate review check docs drift test-drift bench clean
+.PHONY: help demo test kill-test test-engines regenerate review check docs drift test-drift bench bench-download clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: $(VENV)/.demo ## run the five-minute walkthrough against a local sandbox
 	$(BIN)/python examples/demo.py
@@ -55,6 +55,9 @@ test-drift: $(VENV)/.tools ## prove the drift report with mutations of the contr
 
 bench: $(VENV)/.dev ## measure against other clients, as ratios
 	$(BIN)/python scripts/bench.py
+
+bench-download: $(VENV)/.dev ## measure downloads against other downloaders (needs nginx and openssl; aria2c and curl if there)
+	$(BIN)/python scripts/bench_download.py
 
 clean: ## remove environments and caches
 	rm -rf $(VENV) .venvs .pytest_cache .mypy_cache .ruff_cache .hypothesis demo-output dist
