@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .errors import FirstHandConfigurationError as FirstHandConfigurationError
     from .errors import FirstHandConflictError as FirstHandConflictError
     from .errors import FirstHandConnectionError as FirstHandConnectionError
+    from .errors import FirstHandDatasetError as FirstHandDatasetError
     from .errors import FirstHandDiskSpaceError as FirstHandDiskSpaceError
     from .errors import FirstHandDownloadError as FirstHandDownloadError
     from .errors import FirstHandDriftError as FirstHandDriftError
@@ -129,6 +130,7 @@ _NAMES = {
     "FirstHandConfigurationError": ".errors",
     "FirstHandConflictError": ".errors",
     "FirstHandConnectionError": ".errors",
+    "FirstHandDatasetError": ".errors",
     "FirstHandDiskSpaceError": ".errors",
     "FirstHandDownloadError": ".errors",
     "FirstHandDriftError": ".errors",

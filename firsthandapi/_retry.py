@@ -14,7 +14,6 @@ from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Callable, NamedTuple, Optional, Union
 
-RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 8.0
 LONGEST_RETRY_AFTER = 60.0
@@ -78,9 +77,14 @@ def decide(
 
 
 def _worth_it(failure: Failure) -> bool:
-    if failure.status is None or failure.status in RETRIED_STATUSES:
+    if failure.status is None or is_passing(failure.status):
         return True
     return failure.status == 409 and failure.kind == "idempotency_in_progress"
+
+
+def is_passing(status: int) -> bool:
+    """Whether the failure of an answer may pass: 408, 429 and, as the service's PyPI page says, every 5xx."""
+    return status in (408, 429) or status >= 500
 
 
 def backoff(retries_made: int, uniform: Callable[[float, float], float]) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, Optional, TypeVar
 
+from firsthandapi_generated.errors import MissingFieldError
+
 from ._arguments import LONGEST_POLL, TYPES
 from .errors import FirstHandArgumentError, FirstHandError, FirstHandWaitError, FirstHandWaitTimeoutError
 from .models import Job
@@ -49,13 +51,17 @@ def made(what: str) -> Generator[None, None, None]:
     """Whatever fails now, its error says that `what` was made already, so that nobody makes it again."""
     try:
         yield
-    except FirstHandError as error:
-        error.__notes__.append(f"{what} exists: wait for it by its id instead of sending it again")
+    except (FirstHandError, MissingFieldError) as error:
+        note = f"{what} exists: wait for it by its id instead of sending it again"
+        setattr(error, "__notes__", [*getattr(error, "__notes__", ()), note])  # noqa: B010 # add_note is of Python 3.11
         raise
 
 
 class Wait(Generic[R]):
-    """One wait, begun with its first look: ask `poll_seconds`, get the thing, ask `is_over`, then `pause`."""
+    """One wait, begun with its first look: ask `poll_seconds`, get the thing, ask `is_over`, then `pause`.
+
+    A look that fails, after all the retries of a call, ends no wait: `pause_after` it comes the next.
+    """
 
     def __init__(self, *, max_wait_seconds: float, poll_interval_seconds: float, clock: Clock) -> None:
         check_seconds(max_wait_seconds, poll_interval_seconds)
@@ -96,6 +102,19 @@ class Wait(Generic[R]):
             return 0.0
         if self._looks == 1 or self._remaining() <= 0:
             return 0.0
+        pause = min(self._next_pause, self._remaining())
+        self._next_pause = min(self._next_pause * 1.5, self._interval)
+        return pause
+
+    def pause_after(self, error: FirstHandError) -> float:
+        """Seconds to sleep after a look that failed; raises where another look would not help, or comes too late."""
+        if not error.retryable:
+            raise error
+        if self._remaining() <= 0:
+            if self._last is None:
+                raise error
+            when = f"after {self._max_wait_seconds:g} s, when the last look failed"
+            raise self._too_late(self._last, when) from error
         pause = min(self._next_pause, self._remaining())
         self._next_pause = min(self._next_pause * 1.5, self._interval)
         return pause

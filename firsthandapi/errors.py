@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional, cast
 
-from ._retry import RETRIED_STATUSES
+from ._retry import is_passing
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.task import Task
@@ -237,6 +237,12 @@ class FirstHandDiskSpaceError(FirstHandError, OSError):
     type = "disk_space"
 
 
+class FirstHandDatasetError(FirstHandError):
+    """The folder is not what its manifest says: a file is missing or has other content, or a line is no row."""
+
+    type = "dataset_error"
+
+
 class FirstHandDriftError(FirstHandError):
     """With `drift="raise"`: the service did what was asked, but its answer is not as the contract says."""
 
@@ -311,7 +317,7 @@ def api_error(status: int, headers: Mapping[str, str], payload: object, fallback
         request_id=str(request_id) if request_id else None,
         details=[cast("dict[str, Any]", item) for item in details if isinstance(item, dict)],
         headers=headers,
-        retryable=status in RETRIED_STATUSES or kind == "idempotency_in_progress",
+        retryable=is_passing(status) or kind == "idempotency_in_progress",
     )
 
 

@@ -412,7 +412,7 @@ def test_it_says_where_things_come_from_in_known_words() -> None:
         if name in ("x-path-source", "x-scopes-source"):
             assert value == "inferred", place
     ours = {name[2:] for place, _ in walk(SPEC) if (name := place.rsplit("/", 1)[-1]).startswith("x-")}
-    assert ours <= {"source", "path-source", "scopes", "scopes-source", "open-enum", "inferred-values"}
+    assert ours <= {"source", "path-source", "scopes", "scopes-source", "open-enum", "open-fields", "inferred-values"}
 
 
 def test_it_says_that_it_is_not_the_services_own() -> None:

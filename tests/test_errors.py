@@ -138,7 +138,7 @@ def test_a_failure_that_may_pass_says_why_it_was_given_up(side, respx_mock):
 
 
 @both
-@pytest.mark.parametrize("status", [404, pytest.param(501, marks=NOT_DOCUMENTED)])
+@pytest.mark.parametrize("status", [404, pytest.param(418, marks=NOT_DOCUMENTED)])
 def test_a_failure_that_stays_is_not_said_to_be_given_up(side, status, respx_mock):
     error = fail(side, respx_mock, status_code=status, json=failure("not_found"))
     assert not any(note.startswith("not tried again") for note in error.__notes__)

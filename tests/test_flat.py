@@ -16,8 +16,7 @@ from support import BASE_URL, FILE, JOB, UNAVAILABLE, FakeClock, both, example, 
 from firsthandapi import (
     File,
     FirstHandArgumentError,
-    FirstHandConnectionError,
-    FirstHandServerError,
+    FirstHandAuthenticationError,
     FirstHandValidationError,
     FirstHandWaitTimeoutError,
     Job,
@@ -32,6 +31,7 @@ RESOLVED = {"status": "resolved", "decision": "approve"}
 PAGE = {"limit": 5, "cursor": "c_1"}
 PAGED = {"limit": "5", "cursor": "c_1"}
 BUSY = httpx.Response(503, json=UNAVAILABLE)
+REVOKED = httpx.Response(401, json=failure("authentication_error"))
 BROKEN = httpx.Response(502, json=failure("bad_gateway"))
 NOON = datetime.datetime(2026, 3, 31, 12, tzinfo=datetime.timezone.utc)
 SINCE = {"start_date": "2026-03-31T12:00:00Z", "end_date": NOON}
@@ -530,16 +530,32 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_made_twice(side, name, 
 
 @both
 @KINDS
-@pytest.mark.parametrize(
-    ("failed", "kind"),
-    [(httpx.ReadError("gone"), FirstHandConnectionError), (BROKEN, FirstHandServerError)],
-)
-def test_a_wait_that_fails_for_good_says_what_was_made(side, name, body, resource, done, failed, kind, respx_mock):
-    service = Service(resource, {90: done}, [None, None, *[failed] * 4])
-    with pytest.raises(kind) as caught:
+def test_a_wait_that_fails_for_good_says_what_was_made(side, name, body, resource, done, respx_mock):
+    service = Service(resource, {90: done}, [None, None, REVOKED])
+    with pytest.raises(FirstHandAuthenticationError) as caught:
         call(side, name, body, client=serve(side, respx_mock, service, max_retries=3))
     assert any("any_1 exists: wait for it by its id" in note for note in caught.value.__notes__)
     assert len(service.keys) == 1
+
+
+@both
+@KINDS
+@pytest.mark.parametrize("failed", [httpx.ReadError("gone"), BROKEN])
+def test_an_outage_that_ends_in_time_ends_no_wait(side, name, body, resource, done, failed, respx_mock):
+    service = Service(resource, {90: done}, [None, None, *[failed] * 30])
+    client = serve(side, respx_mock, service, max_retries=3)
+    assert call(side, name, body, client=client, max_wait_seconds=600)["status"] == done["status"]
+    assert len(service.keys) == 1
+
+
+@both
+@KINDS
+def test_an_outage_that_lasts_gives_what_was_made(side, name, body, resource, done, respx_mock):
+    service = Service(resource, {90: done}, [None, *[BROKEN] * 1000])
+    found = call(side, name, body, client=serve(side, respx_mock, service, max_retries=0), max_wait_seconds=60)
+    assert found["id"] == "any_1"
+    assert found["status"] != done["status"]
+    assert 60 <= service.clock.now < 70
 
 
 @both

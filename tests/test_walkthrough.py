@@ -111,10 +111,15 @@ def test_the_error_is_the_published_one(sandbox: Sandbox, capsys: pytest.Capture
 @pytest.mark.skipif(not SEEDS.exists(), reason="the published documents are not at hand")
 @pytest.mark.parametrize("fixture", sorted(path.name for path in FIXTURES.glob("*.*")))
 def test_a_fixture_says_what_was_published(fixture: str) -> None:
-    published = [line.rstrip() for seed in sorted(SEEDS.glob("*.txt")) for line in seed.read_text().splitlines()]
-    lines = iter(published)
-    for line in (FIXTURES / fixture).read_text(encoding="utf-8").splitlines():
-        assert not line or line in lines, f"not in the published text, in this order: {line}"
+    published = iter([part for seed in sorted(SEEDS.glob("*.txt")) for part in paragraphs(seed)])
+    for part in paragraphs(FIXTURES / fixture):
+        assert part in published, f"not in the published text, line for line and in this order:\n{part}"
+
+
+def paragraphs(path: Path) -> list[str]:
+    """What stands between empty lines."""
+    text = "\n".join(line.rstrip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [part.strip("\n") for part in text.split("\n\n") if part.strip()]
 
 
 def test_the_published_file_reads_by_both_names() -> None:

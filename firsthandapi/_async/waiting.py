@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Optional, TypeVar
 
 from .. import _arguments
+from ..errors import FirstHandError
 
 if TYPE_CHECKING:
     from firsthandapi_generated.client import Call
@@ -20,7 +21,11 @@ async def wait_for(client: AsyncClient, wait: Wait[R], look: Callable[[Optional[
     while True:
         prefer, seconds = _arguments.prefer_wait(wait.poll_seconds())
         call = look(prefer)
-        done = await client._run(call, seconds)
+        try:
+            done = await client._run(call, seconds)
+        except FirstHandError as error:
+            await client._settings.clock.asleep(wait.pause_after(error))
+            continue
         found = client._parse(call, done)
         if wait.is_over(found):
             return found

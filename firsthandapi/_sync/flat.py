@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .. import _arguments
 from .._arguments import identifier
-from ..errors import FirstHandWaitError
+from ..errors import FirstHandError, FirstHandWaitError
 from .flat_account import FlatAccountMethods
 
 if TYPE_CHECKING:
@@ -197,6 +197,11 @@ class FlatMethods(FlatAccountMethods):
                 )
             except FirstHandWaitError as error:
                 return error.task
+            except FirstHandError as error:
+                # No look came through before the time was over: what is known is what was made.
+                if error.retryable:
+                    return task
+                raise
 
     def create_job(self, body: Mapping[str, Any], *, idempotency_key: Optional[str] = None) -> Job:
         """Post a job and put its full price in escrow.
@@ -362,6 +367,11 @@ class FlatMethods(FlatAccountMethods):
                 )
             except FirstHandWaitError as error:
                 return error.job
+            except FirstHandError as error:
+                # No look came through before the time was over: what is known is what was made.
+                if error.retryable:
+                    return job
+                raise
 
     def get_job_files(
         self,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Optional, TypeVar
 
 from .. import _arguments
+from ..errors import FirstHandError
 
 if TYPE_CHECKING:
     from firsthandapi_generated.client import Call
@@ -21,7 +22,11 @@ def wait_for(client: Client, wait: Wait[R], look: Callable[[Optional[str]], Call
     while True:
         prefer, seconds = _arguments.prefer_wait(wait.poll_seconds())
         call = look(prefer)
-        done = client._run(call, seconds)
+        try:
+            done = client._run(call, seconds)
+        except FirstHandError as error:
+            client._settings.clock.sleep(wait.pause_after(error))
+            continue
         found = client._parse(call, done)
         if wait.is_over(found):
             return found

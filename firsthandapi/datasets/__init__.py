@@ -15,8 +15,9 @@ What needs a library is behind an extra, and says so.
 
 from __future__ import annotations
 
+from ..errors import FirstHandDatasetError
 from .dataset import Dataset
-from .examples import Example, FirstHandDatasetError
+from .examples import Example
 from .writing import Written
 
 __all__ = ["Dataset", "Example", "FirstHandDatasetError", "Written"]

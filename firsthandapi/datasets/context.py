@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attrs import field, frozen
 
-from .examples import Example, FirstHandDatasetError, Row
+from ..errors import FirstHandDatasetError
+from .examples import Example, Row
 from .writing import json_bytes, whole_file
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from attrs import evolve, frozen
 
 from .._log import logger
 from ..download.report import DownloadReport
-from ..errors import FirstHandArgumentError
+from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from . import context, examples
 from .context import Context
-from .examples import MANIFEST, Example, FirstHandDatasetError, Row
+from .examples import MANIFEST, Example, Row
 from .splits import By, Splitter, splitter
 from .writing import Written
 

@@ -10,7 +10,7 @@ from pathlib import Path, PureWindowsPath
 from types import TracebackType
 from typing import Any, NamedTuple, Optional, cast
 
-from ..errors import FirstHandError
+from ..errors import FirstHandDatasetError
 
 MANIFEST = "metadata.jsonl"
 LINKS = ("object", "download_url", "download_url_expires_at")
@@ -18,12 +18,6 @@ LINKS = ("object", "download_url", "download_url_expires_at")
 CHUNK = 1 << 20
 
 Row = dict[str, Any]
-
-
-class FirstHandDatasetError(FirstHandError):
-    """The folder is not what its manifest says: a file is missing or has other content, or a line is no row."""
-
-    type = "dataset_error"
 
 
 class Example(NamedTuple):

@@ -7,9 +7,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from ..errors import FirstHandArgumentError
+from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from .columns import COLUMNS, TEXT, cells
-from .examples import Content, Example, FirstHandDatasetError
+from .examples import Content, Example
 from .tables import GROUP_BYTES, Table, media_of
 from .writing import Written, whole_folder, whole_path
 

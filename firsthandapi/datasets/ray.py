@@ -26,10 +26,10 @@ from .._sync.client import Client
 from ..download import engine as links
 from ..download.item import sha256_of
 from ..download.names import file_name
-from ..errors import FirstHandArgumentError
+from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from ..models import File
 from .columns import COLUMNS, cells
-from .examples import LINKS, FirstHandDatasetError
+from .examples import LINKS
 from .optional import needed
 from .tables import arrow_schema
 

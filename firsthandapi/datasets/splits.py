@@ -11,9 +11,9 @@ from typing import Callable, Literal, Union
 
 from attrs import frozen
 
-from ..errors import FirstHandArgumentError
+from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from .columns import struct
-from .examples import FirstHandDatasetError, Row
+from .examples import Row
 
 By = Union[Literal["worker", "submission", "region", "device"], Callable[[Row], object]]
 

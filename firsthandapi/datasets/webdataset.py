@@ -16,8 +16,8 @@ from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Optional, Union
 
-from ..errors import FirstHandArgumentError
-from .examples import CHUNK, Content, Example, FirstHandDatasetError
+from ..errors import FirstHandArgumentError, FirstHandDatasetError
+from .examples import CHUNK, Content, Example
 from .writing import Written, json_bytes, whole_folder
 
 if TYPE_CHECKING:
