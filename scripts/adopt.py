@@ -4,8 +4,8 @@
 2. run the type checker and the tests on what is handwritten
 3. print the drift report against the contract before, and beside each change what the checks found because of it
 
-A *problem* is one error of the type checker or one test that fails. It belongs to a change when it, or the line of code
-that it points to, has the change's *word*: the field, parameter, value, operation or schema that changed.
+A *problem* is one error of the type checker or one test that fails. It belongs to a change when its text has the *word* of
+the change: the field, parameter, value, operation or schema that changed.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ class Problem(NamedTuple):
     place: str
     """`firsthandapi/_async/jobs.py:205`, or the test's name."""
     text: str
-    code: str
-    """The line of code at that place, or the test's failure."""
+    """The error in one line."""
+    whole: str
+    """All that was said of it."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -68,11 +69,9 @@ def type_errors() -> Iterator[Problem]:
     """What mypy finds in the handwritten package; one cache for two contracts has misled it, so it gets none."""
     command = [sys.executable, "-m", "mypy", "--output", "json", "--cache-dir", os.devnull]
     done = subprocess.run(command, cwd=regenerate.ROOT, capture_output=True, text=True)
-    for found in map(json.loads, done.stdout.splitlines()):
+    for found in map(json.loads, filter(None, done.stdout.splitlines())):
         if found["severity"] == "error" and not found["file"].startswith("firsthandapi/_sync/"):
-            source = (regenerate.ROOT / found["file"]).read_text(encoding="utf-8").splitlines()
-            code = "".join(source[found["line"] - 1 : found["line"]])
-            yield Problem(f"{found['file']}:{found['line']}", found["message"], code)
+            yield Problem(f"{found['file']}:{found['line']}", found["message"], found["message"])
 
 
 def failed_tests(tests: Sequence[str]) -> Iterator[Problem]:
@@ -105,7 +104,7 @@ def unexplained(found: Report, problems: Sequence[Problem]) -> list[Problem]:
 
 def belongs(problem: Problem, finding: Reported) -> bool:
     """Whether a problem has the word of a change."""
-    return any(re.search(rf"\b{re.escape(word)}_?\b", f"{problem.text}\n{problem.code}") for word in words(finding))
+    return any(re.search(rf"\b{re.escape(word)}_?\b", problem.whole) for word in words(finding))
 
 
 def words(finding: Reported) -> set[str]:

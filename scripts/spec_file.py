@@ -33,7 +33,10 @@ def load(source: str) -> tuple[str, dict[str, Any]]:
         key = "openapi" if "openapi" in seen else "swagger"
         why = f", but {key} {seen[key]}" if key in seen else ": there is no `openapi: 3.1.x` at the top"
         raise SpecError(f"{source}:{line_of(tree, [key])}: not an OpenAPI 3.1 document{why}")
-    found = problems(document)
+    try:
+        found = problems(document)
+    except RecursionError:
+        raise SpecError(f"{source}: a schema is made of itself, or its values stand too deep within one another") from None
     if found:
         place, reason = next((problem for problem in found if problem[0]), found[0])
         raise SpecError(f"{source}:{line_of(tree, place)}: /{'/'.join(map(str, place))}: {reason}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -16,6 +17,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("openapi_python_client", reason="the generator needs Python 3.11")
+
+from firsthandapi.drift import load
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "drift.md"
@@ -68,3 +71,28 @@ def test_the_page_says_what_happens(tree: Path, monkeypatch: pytest.MonkeyPatch)
             # Where the page says `...`, there is more.
             pattern = re.escape(promised).replace(re.escape("...\n"), r"(?:.*\n)*?")
             assert re.fullmatch(pattern, run(command, tree)), f"{command} prints:\n{run(command, tree)}"
+
+
+@pytest.mark.parametrize("change", ["none", "an optional field"])
+def test_a_contract_that_breaks_nothing_is_taken_in(tree: Path, change: str) -> None:
+    contract = load(str(tree / "openapi.yaml"))
+    if change != "none":
+        contract["components"]["schemas"]["JobCreate"]["properties"]["mood"] = {"type": "string"}
+    (tree / "new.json").write_text(json.dumps(contract), encoding="utf-8")
+    said = run("make regenerate SPEC=new.json REPORT=report.md TESTS=tests/test_command.py", tree)
+    assert "Traceback" not in said
+    assert said.splitlines()[-1] == ("no change" if change == "none" else "0 breaking, 0 risky, 1 compatible")
+    assert ("no change" in (tree / "report.md").read_text(encoding="utf-8")) == (change == "none")
+
+
+def test_a_contract_that_is_made_of_itself_is_refused(tree: Path) -> None:
+    before = (tree / "openapi.yaml").read_text(encoding="utf-8")
+    loop = {"allOf": [{"$ref": "#/components/schemas/Loop"}, {"type": "object"}]}
+    contract = load(str(tree / "openapi.yaml"))
+    contract["components"]["schemas"]["Loop"] = loop
+    contract["components"]["schemas"]["Job"]["properties"]["loop"] = {"$ref": "#/components/schemas/Loop"}
+    (tree / "new.json").write_text(json.dumps(contract), encoding="utf-8")
+    said = run("python scripts/adopt.py new.json", tree)
+    assert "Traceback" not in said
+    assert "nothing was changed" in said
+    assert (tree / "openapi.yaml").read_text(encoding="utf-8") == before

@@ -101,7 +101,7 @@ def _paragraph(finding: Reported) -> Iterator[str]:
     if _scalar(change.old) and _scalar(change.new):
         yield f"    old, new  {_value(change.old)} → {_value(change.new)}"
     if finding.symbols:
-        yield f"    concerns  {_some(finding.symbols)}"
+        yield f"    concerns  {_some(_calls_first(finding.symbols))}"
     yield f"    met in    {_some(use_text(use) for use in change.uses)}"
     if finding.advice:
         yield f"    do        {finding.advice}"
@@ -109,6 +109,11 @@ def _paragraph(finding: Reported) -> Iterator[str]:
         yield f"    found     {place}"
     if len(finding.evidence) > MOST:
         yield f"    found     and {len(finding.evidence) - MOST} more"
+
+
+def _calls_first(symbols: Iterable[str]) -> list[str]:
+    # Events can be many, and would crowd out what people write in their code.
+    return sorted(symbols, key=lambda symbol: symbol.startswith("WebhookEvent"))
 
 
 def use_text(use: Use) -> str:
@@ -123,7 +128,7 @@ def _row(finding: Reported) -> str:
     what = f"{_escaped(_sentence(finding))}<br>{_code(change.rule)}"
     if _scalar(change.old) and _scalar(change.new):
         what += f"<br>{_code(_value(change.old))} → {_code(_value(change.new))}"
-    named = [_code(symbol) for symbol in finding.symbols] or [_code(use_text(use)) for use in change.uses]
+    named = [_code(symbol) for symbol in _calls_first(finding.symbols)] or [_code(use_text(use)) for use in change.uses]
     advice = _escaped(finding.advice)
     if finding.evidence:
         advice += f"<br>Found by the checks: {_some(_code(place) for place in finding.evidence)}"
