@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import textwrap
+import threading
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from download_support import Calls, NoSleep, api, calls, storage
 from storage_server import PIECE, Storage
 from support import FakeClock
 
+import firsthandapi
 from firsthandapi.download import engine
 from firsthandapi.download.pace import PATIENCE, PER_FILE, START, WINDOW, Brake, Gate
 from firsthandapi.download.spool import Spool
@@ -135,6 +137,26 @@ def test_never_more_at_once_than_allowed(storage: Storage, calls: Calls) -> None
     api([storage.file(str(number), bytes(PIECE)) for number in range(40)])
     calls.into_out(concurrency=3)
     assert storage.busiest <= 3
+
+
+@respx.mock
+def test_threads_that_were_of_no_use_end(storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    done, alive = [0], [0]
+
+    def judge(gate: Gate, *, busy: bool) -> bool:
+        before, gate.limit = gate.limit, 8 if done[-1] < 10 else 1
+        return gate.limit > before
+
+    def progress(at: firsthandapi.DownloadProgress) -> None:
+        done.append(at.files_done)
+        alive.append(sum(thread.name == "firsthandapi-download" for thread in threading.enumerate()))
+
+    monkeypatch.setattr(Gate, "judge", judge)
+    storage.pause = 0.001
+    api([storage.file(str(number), b"x" * 1000) for number in range(40)])
+    assert len(calls.into_out(progress=progress).fetched) == 40
+    assert max(alive) > 1
+    assert alive[-1] == 1
 
 
 def test_the_brake_keeps_to_its_rate() -> None:
