@@ -221,6 +221,17 @@ def test_links_that_are_not_http_are_not_followed(storage: Storage, download: An
     assert "not http" in str(report.failed[0].error)
 
 
+@pytest.mark.off_contract("a link that is no URI")
+@respx.mock
+def test_a_link_beyond_ascii_fails_one_file_only(storage: Storage, download: Any) -> None:
+    bad = storage.file("bad", b"content")
+    bad["download_url"] += "&name=é"
+    api([bad, storage.file("good", b"fine")])
+    report = download(raise_on_failure=False)
+    assert [row.status for row in report.files] == ["failed", "fetched"]
+    assert report.failed[0].error == "the link has characters that no URL may have"
+
+
 @respx.mock
 @NO_URL
 def test_no_error_quotes_the_signature_of_a_link(storage: Storage, download: Any) -> None:

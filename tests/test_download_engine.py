@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import socket
 import socketserver
@@ -14,7 +15,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Optional
 
 import pytest
 import storage_server
@@ -24,7 +25,7 @@ from storage_server import PIECE, Storage
 from support import Loopback, Received, answer
 
 from firsthandapi.download import engine as engines
-from firsthandapi.download import http1
+from firsthandapi.download import http1, link
 from firsthandapi.download.engine import BadLink, Broken, Engine, EngineError, Untrusted
 from firsthandapi.download.http1 import Answer, Malformed, question
 from firsthandapi.download.standard import StandardEngine
@@ -195,6 +196,7 @@ def test_redirects_are_followed_with_the_range(engine: Engine, storage: Storage)
         "http://host:port/?X-Signature=secret",
         "http://[::1/?X-Signature=secret",
         "http://127.0.0.1:1/a\x01?X-Signature=secret\x02",
+        "http://127.0.0.1:1/\ud800?X-Signature=secret",
         "http://127.0.0.1:1/?X-Signature=secret",
         "http://name.invalid/?X-Signature=secret",
     ],
@@ -212,6 +214,18 @@ def test_a_redirect_to_a_file_is_not_followed(engine: Engine, storage: Storage) 
     storage.faults["a"] = ["redirect:file:///etc/passwd"]
     with pytest.raises(BadLink, match="not http or https but file"):
         engine.open(storage.link("a"))
+
+
+@pytest.mark.parametrize("target", ["http://[::1", "/\xe9?\xe9"])
+def test_a_redirect_to_nowhere_is_an_error(engine: Engine, storage: Storage, target: str) -> None:
+    storage.faults["a"] = [f"redirect:{target}"]
+    with pytest.raises(BadLink):
+        engine.open(storage.link("a"))
+
+
+@given(st.from_regex(link.USUAL, fullmatch=True))
+def test_links_that_need_no_quoting_are_taken_apart_like_all_others(url: str) -> None:
+    assert link.split(url) == link.split_unusual(url)
 
 
 # Proxies
@@ -333,6 +347,18 @@ def test_a_certificate_of_another_host_is_refused(
     environment.setenv("SSL_CERT_FILE", str(certificate))
     with pytest.raises(Untrusted, match="not trusted: Hostname mismatch"):
         engine.open(secure.link("a").replace("127.0.0.1", "localhost"))
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_authorities_that_cannot_be_read_are_a_clear_error(
+    engine: Engine, secure: Storage, environment: pytest.MonkeyPatch, tmp_path: Path, content: Optional[str]
+) -> None:
+    named = tmp_path / "authorities.pem"
+    if content is not None:
+        named.write_text(content)
+    environment.setenv("SSL_CERT_FILE", str(named))
+    with pytest.raises(Untrusted, match=f"^SSL_CERT_FILE, {re.escape(str(named))}, cannot be read: "):
+        engine.open(secure.link("a"))
 
 
 def test_https_goes_through_a_tunnel(

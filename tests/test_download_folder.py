@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -133,10 +134,16 @@ def test_a_file_system_without_locks_is_warned_of(
 @respx.mock
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 def test_control_c_stops_a_download_at_once(storage: Storage, tmp_path: Path) -> None:
+    def interrupt() -> None:
+        while len(storage.requests) < 3:
+            time.sleep(0.01)
+        time.sleep(2.5 * storage.pause)
+        os.kill(os.getpid(), signal.SIGINT)
+
     storage.pause = 0.05
     api([storage.file(str(number), CONTENT) for number in range(30)])
     with firsthandapi.Client("fh_test_key") as client:
-        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        threading.Thread(target=interrupt).start()
         with pytest.raises(KeyboardInterrupt):
             client.files.download_all(job_id="job_1", output_dir=tmp_path / "out")
         assert [thread.name for thread in threading.enumerate() if "download" in thread.name] == []

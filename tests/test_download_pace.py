@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import textwrap
+import threading
 from typing import Any
 
 import httpx
@@ -14,6 +16,7 @@ from download_support import Calls, NoSleep, api, calls, storage
 from storage_server import PIECE, Storage
 from support import FakeClock
 
+import firsthandapi
 from firsthandapi.download import engine
 from firsthandapi.download.pace import PATIENCE, PER_FILE, START, WINDOW, Brake, Gate
 from firsthandapi.download.spool import Spool
@@ -48,14 +51,45 @@ def test_it_starts_low_and_grows_while_that_makes_it_faster() -> None:
 def test_it_goes_back_where_more_does_not_help_and_tries_again_later() -> None:
     gate, clock = begun(32)
     limits = drive(gate, clock, lambda limit: min(limit, 8) * 1e6, PATIENCE + 6)
-    assert limits[:5] == [4, 8, 16, 8, 8]
-    assert set(limits[4 : PATIENCE + 3]) == {8}
-    assert 16 in limits[PATIENCE + 3 :], "the line may have become better"
+    assert limits[:6] == [4, 8, 16, 16, 8, 8]
+    assert set(limits[4 : PATIENCE + 4]) == {8}
+    assert 16 in limits[PATIENCE + 4 :], "the line may have become better"
+    limits = drive(gate, clock, lambda limit: min(limit, 8) * 1e6, 2 * PATIENCE)
+    assert limits[-1] == 8, "it tries less often"
+    assert drive(gate, clock, lambda limit: limit * 1e6, 5)[-1] == 32
+
+
+def test_it_does_not_grow_by_chance() -> None:
+    gate, clock = begun(32)
+    chance = random.Random(7)
+    limits = drive(gate, clock, lambda limit: chance.gauss(1e7, 1e6), 2000)
+    assert max(limits) <= 8
+
+
+def test_new_connections_are_given_time_to_be_made() -> None:
+    gate, clock = begun(32)
+    before = 0
+
+    def speed(limit: int) -> float:
+        nonlocal before
+        before, warm = limit, before
+        return warm * 1e6
+
+    assert drive(gate, clock, speed, 10)[-1] == 32
+
+
+def test_a_window_lasts_until_as_many_files_as_are_allowed_could_come() -> None:
+    gate, clock = begun(32)
+    clock.now += 3 * WINDOW
+    gate.moved(PER_FILE)
+    assert not gate.judge(busy=True)
+    gate.moved(PER_FILE)
+    assert gate.judge(busy=True)
 
 
 def test_where_threads_slow_each_other_down_it_stays_low() -> None:
     gate, clock = begun(32)
-    assert drive(gate, clock, lambda limit: 8e6 / limit, 3) == [4, 2, 2]
+    assert drive(gate, clock, lambda limit: 8e6 / limit, 4) == [4, 4, 2, 2]
 
 
 def test_it_does_not_grow_when_there_is_not_enough_to_do() -> None:
@@ -103,6 +137,26 @@ def test_never_more_at_once_than_allowed(storage: Storage, calls: Calls) -> None
     api([storage.file(str(number), bytes(PIECE)) for number in range(40)])
     calls.into_out(concurrency=3)
     assert storage.busiest <= 3
+
+
+@respx.mock
+def test_threads_that_were_of_no_use_end(storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    done, alive = [0], [0]
+
+    def judge(gate: Gate, *, busy: bool) -> bool:
+        before, gate.limit = gate.limit, 8 if done[-1] < 10 else 1
+        return gate.limit > before
+
+    def progress(at: firsthandapi.DownloadProgress) -> None:
+        done.append(at.files_done)
+        alive.append(sum(thread.name == "firsthandapi-download" for thread in threading.enumerate()))
+
+    monkeypatch.setattr(Gate, "judge", judge)
+    storage.pause = 0.001
+    api([storage.file(str(number), b"x" * 1000) for number in range(40)])
+    assert len(calls.into_out(progress=progress).fetched) == 40
+    assert max(alive) > 1
+    assert alive[-1] == 1
 
 
 def test_the_brake_keeps_to_its_rate() -> None:

@@ -17,11 +17,11 @@ from collections import deque
 from importlib import import_module
 from threading import Lock
 from typing import Any, Optional
-from urllib.parse import urljoin
 
 from .._http import proxy_for
 from .engine import MOST_REDIRECTS, REDIRECTS, BadLink, Broken, EngineError, Response, Untrusted, request_headers
-from .standard import Place, StandardEngine, _split
+from .link import Place, redirected, split
+from .standard import StandardEngine
 
 curl: Any = import_module("pycurl")  # it has no types
 
@@ -82,7 +82,7 @@ class CurlEngine:
         """GET a link; see `Engine.open`."""
         headers = [f"{name}: {value}" for name, value in request_headers(offset, validator).items()]
         for _ in range(MOST_REDIRECTS + 1):
-            place, target = _split(url)
+            place, target = split(url)
             channel = self._take()
             try:
                 channel.ask(f"{place.scheme}://{place.host}{target}", self._proxy(place), headers)
@@ -93,7 +93,7 @@ class CurlEngine:
             if channel.status not in REDIRECTS or not location:
                 return _Response(self, channel)
             channel.close()
-            url = urljoin(url, location)
+            url = redirected(url, location)
         raise BadLink(f"the link was redirected more than {MOST_REDIRECTS} times")
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
+from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple, Optional, Union
 
@@ -63,8 +64,9 @@ class Fetcher:
                 if there is not None:
                     return there
                 item.part = Part(self.folder.work, item)
-                item.part.recover(self.receiver.go_on)
-                self.watcher.came(item.part.length)
+                if item.part.name in self.folder.left:
+                    item.part.recover(self.receiver.go_on)
+                    self.watcher.came(item.part.length)
             return self._bring(item, item.part, buffer)
         except (BadLink, Untrusted) as error:
             return self.failed(item, str(error))
@@ -159,7 +161,7 @@ class Fetcher:
         stripped: Optional[dict[str, Any]] = None
         if self.strip_metadata or (item.known and item.known.stripped):
             final = part.cleaned
-            copy = strip.strip(part.path, final, str(item.file.get("content_type")))
+            copy = strip.strip(Path(part.path), Path(final), str(item.file.get("content_type")))
             sha256, removed = copy.sha256, copy.removed
             stripped = {"supported": copy.supported, "removed": list(removed), "size_bytes": copy.size}
         mtime = item.mtime

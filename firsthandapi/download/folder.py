@@ -30,6 +30,8 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.work: Path = path / WORK
+        self.left: frozenset[str] = frozenset()
+        """Names of what an earlier run left in the hidden folder, from `try_lock` on."""
         self._descriptor: Optional[int] = None
 
     def try_lock(self) -> bool:
@@ -49,6 +51,7 @@ class Folder:
                         return False
                     if _is_at(descriptor, self.work / LOCK):
                         self._descriptor = descriptor
+                        self.left = frozenset(os.listdir(self.work))
                     else:
                         os.close(descriptor)
         except (FileExistsError, NotADirectoryError):

@@ -94,7 +94,7 @@ class Item:
     @property
     def mtime(self) -> Optional[int]:
         """The time that the file gets on disk, in whole seconds: when it was approved. So a file is known by it."""
-        moment = _unix(self.file.get("created_at") and self.file.created_at)
+        moment = _unix(self.file._wire.get("created_at") and self.file.created_at)
         return None if moment is None else int(moment)
 
     def line(self, sha256: Optional[str], stripped: Optional[dict[str, Any]]) -> bytes:
@@ -116,7 +116,7 @@ def _unlinked(keyframe: object) -> object:
 
 def expiry(file: File) -> float:
     """When a file's link expires, in Unix time; never, where the service does not say."""
-    moment = _unix(file.get("download_url_expires_at") and file.download_url_expires_at)
+    moment = _unix(file._wire.get("download_url_expires_at") and file.download_url_expires_at)
     return NEVER if moment is None else moment
 
 

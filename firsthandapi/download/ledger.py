@@ -15,7 +15,7 @@ from weakref import finalize
 
 from .item import OnDisk
 from .names import marked
-from .report import DownloadedFile
+from .report import DownloadedFile, Status
 
 TABLE = """
 CREATE TABLE files (
@@ -27,6 +27,12 @@ CREATE TABLE files (
 ) WITHOUT ROWID
 """
 INDEX = "CREATE INDEX by_ordinal ON files (ordinal)"
+NEW = "INSERT INTO files (id, ordinal, name, folded, job, stars) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+NOTE = """
+UPDATE files SET status = ?, bytes = ?, attempts = ?, refreshed = ?, resumed = ?, seconds = ?, error = ?, removed = ?,
+    source = COALESCE(?, source), start = COALESCE(?, start), length = COALESCE(?, length)
+WHERE id = ?
+"""
 ROW = "id, name, status, bytes, attempts, refreshed, resumed, seconds, error, removed"
 
 
@@ -81,27 +87,28 @@ class Ledger:
         `wanted` is its name, unless it has one already or that one is taken.
         """
         with self._lock:
-            columns = "ordinal, name, disk_sha256, disk_size, content_hash, stripped, line"
-            row = self._db.execute(f"SELECT {columns} FROM files WHERE id = ?", (id,)).fetchone()  # noqa: S608
-            if row is not None:
-                if row[0] is not None:
+            name, known = wanted, None
+            if not self._enter(id, job, stars, name):
+                columns = "ordinal, name, disk_sha256, disk_size, content_hash, stripped, line"
+                row = self._db.execute(f"SELECT {columns} FROM files WHERE id = ?", (id,)).fetchone()  # noqa: S608
+                if row is None:
+                    while not self._enter(id, job, stars, name := marked(name, id)):
+                        pass
+                elif row[0] is None:
+                    self._db.execute(
+                        "UPDATE files SET ordinal = ?, job = ?, stars = ? WHERE id = ?",
+                        (self._met, _text(job), _integer(stars), id),
+                    )
+                    name, known = row[1], OnDisk(row[2], row[3], row[4], bool(row[5]), row[6])
+                else:
                     return None
-                self._db.execute(
-                    "UPDATE files SET ordinal = ?, job = ?, stars = ? WHERE id = ?",
-                    (self._met, _text(job), _integer(stars), id),
-                )
-                met = Met(self._met, row[1], OnDisk(row[2], row[3], row[4], bool(row[5]), row[6]))
-            else:
-                name = wanted
-                if self._db.execute("SELECT 1 FROM files WHERE folded = ?", (name.lower(),)).fetchone():
-                    name = marked(name, id)
-                self._db.execute(
-                    "INSERT INTO files (id, ordinal, name, folded, job, stars) VALUES (?, ?, ?, ?, ?, ?)",
-                    (id, self._met, name, name.lower(), _text(job), _integer(stars)),
-                )
-                met = Met(self._met, name, None)
             self._met += 1
-            return met
+            return Met(self._met - 1, name, known)
+
+    def _enter(self, id: str, job: object, stars: object, name: str) -> bool:
+        """Enter a file that is listed, unless its id or its name is there."""
+        values = (id, self._met, name, name.lower(), _text(job), _integer(stars))
+        return self._db.execute(NEW, values).rowcount == 1
 
     def has_met(self, id: str) -> bool:
         """Whether a file was listed before."""
@@ -110,27 +117,10 @@ class Ledger:
 
     def note(self, row: DownloadedFile, line: Optional[Line] = None) -> None:
         """Enter what became of a file, and its new line in the journal where it has one."""
+        values = (row.status, row.bytes, row.attempts, row.refreshed, row.resumed, row.seconds, row.error)
         with self._lock:
-            self._db.execute(
-                "UPDATE files SET status = ?, bytes = ?, attempts = ?, refreshed = ?, resumed = ?, seconds = ?, "
-                "error = ?, removed = ? WHERE id = ?",
-                (
-                    row.status,
-                    row.bytes,
-                    row.attempts,
-                    row.refreshed,
-                    row.resumed,
-                    row.seconds,
-                    row.error,
-                    " ".join(row.removed),
-                    row.file_id,
-                ),
-            )
-            if line is not None:
-                self.changed = True
-                self._db.execute(
-                    "UPDATE files SET source = ?, start = ?, length = ? WHERE id = ?", (*line, row.file_id)
-                )
+            self.changed = self.changed or line is not None
+            self._db.execute(NOTE, (*values, " ".join(row.removed), *(line or (None, None, None)), row.file_id))
 
     def not_listed(self, jobs: Collection[str], min_score: int) -> list[tuple[str, str, int]]:
         """Id, name and size of files of these jobs that are in the manifest, but were not listed in this run."""
@@ -165,19 +155,13 @@ class Ledger:
             found: Any = self._db.execute(f"SELECT {ROW} FROM files WHERE ordinal = ?", (ordinal,)).fetchone()  # noqa: S608
         if found is None or found[2] is None:
             raise IndexError(ordinal)
-        id, name, status, size, attempts, refreshed, resumed, seconds, error, removed = found
-        return DownloadedFile(
-            id,
-            folder / name,
-            status,
-            size,
-            attempts,
-            refreshed,
-            resumed,
-            seconds,
-            error,
-            tuple((removed or "").split()),
-        )
+        return _row(found, folder)
+
+    def with_status(self, status: Status, folder: Path) -> list[DownloadedFile]:
+        """What became of the files of which this became, in the order of the list."""
+        with self._lock:
+            query = f"SELECT {ROW} FROM files WHERE status = ? ORDER BY ordinal"  # noqa: S608 # no value in it
+            return [_row(found, folder) for found in self._db.execute(query, (status,))]
 
 
 class Rows(Sequence[DownloadedFile]):
@@ -203,6 +187,10 @@ class Rows(Sequence[DownloadedFile]):
             raise IndexError(index)
         return self._ledger.row(at, self._folder)
 
+    def with_status(self, status: Status) -> list[DownloadedFile]:
+        """Those rows; one search instead of a look at each."""
+        return self._ledger.with_status(status, self._folder)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(cast("Sequence[object]", other))
 
@@ -211,6 +199,12 @@ class Rows(Sequence[DownloadedFile]):
 
     def __repr__(self) -> str:
         return repr(list(self)) if self._count <= 10 else f"<{self._count} rows>"
+
+
+def _row(found: Any, folder: Path) -> DownloadedFile:
+    id, name, *values, removed = found
+    row: Any = (id, folder / name, *values, tuple((removed or "").split()))
+    return DownloadedFile(*row)
 
 
 def _text(value: object) -> Optional[str]:

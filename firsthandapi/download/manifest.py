@@ -83,11 +83,11 @@ class Manifest:
         """Write the manifest whole, without lines whose file is gone, and drop the journal."""
         self.close()
         if ledger.changed:
-            part = self._folder.work / f"{NAME}.part"
+            part, folder = self._folder.work / f"{NAME}.part", os.fspath(self._folder.path)
             try:
                 with part.open("wb") as target, _Sources(self.path, self._journal) as sources:
                     for name, line in ledger.lines():
-                        if (self._folder.path / name).is_file():
+                        if os.path.isfile(os.path.join(folder, name)):
                             target.write(sources.read(line))
                     target.flush()
                     os.fsync(target.fileno())

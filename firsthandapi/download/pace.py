@@ -1,7 +1,7 @@
 """How hard a download pulls: how many files at once, and how many bytes a second.
 
-The number of files at once starts low and grows while that makes the whole faster; where it does not, it goes back to
-what was best and tries again later. A server that answers 429 or 503 halves it.
+The number of files at once starts low and grows while that makes the whole clearly faster; where it does not, it goes
+back to what was best and tries again later, and later each time. A server that answers 429 or 503 halves it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from .._clock import Clock
 
 START = 2
 WINDOW = 0.2
-"""Seconds over which speed is measured."""
+"""Seconds over which speed is measured; more, until as many files as are allowed at once could come."""
 PER_FILE = 64 * 1024
 """What a file costs beside its bytes, as so many bytes: the speed of small files is not that of their bytes."""
-GAIN = 1.1
-"""More files at once must make it faster by this factor, or they are not worth it."""
+GAIN = 1.25
+"""Twice as many files at once must make it faster by this factor, or they are not worth it: a line that has room for
+them gives nearly 2, and chance alone often 1.1."""
+SMOOTH = 5
+"""Windows over which the speed that growth has to beat is averaged."""
 PATIENCE = 25
-"""Windows until another try to grow."""
+"""Windows until another try to grow, and twice as many after each in vain."""
 
 
 class Gate:
@@ -40,6 +43,9 @@ class Gate:
         self._halved_at = float("-inf")
         self._quiet = 0
         """Windows in which no growth is tried."""
+        self._patience = PATIENCE
+        self._is_new = False
+        """Whether the limit grew in the last window."""
 
     def moved(self, size: int) -> None:
         """So many bytes came. A count that two threads spoil for each other does no harm."""
@@ -55,21 +61,24 @@ class Gate:
         if self._since is None:
             self._since = now
         elapsed = now - self._since
-        if elapsed < WINDOW:
+        if elapsed < WINDOW or (busy and self._moved < self.limit * PER_FILE):
             return False
         rate, self._moved, self._since = self._moved / elapsed, 0, now
         if not busy:
             return False
         if self._quiet > 0:
             self._quiet -= 1
-            if not self._quiet:
-                self._best_rate = rate
-                return self._grow()
-            return False
+            # The line may have changed, and one window may have been lucky.
+            self._best_rate += (rate - self._best_rate) / SMOOTH
+            return self._quiet == 0 and self._grow()
         if rate >= self._best_rate * GAIN:
-            self._best_rate, self._best_limit = rate, self.limit
+            self._best_rate, self._best_limit, self._patience = rate, self.limit, PATIENCE
             return self._grow()
-        self.limit, self._quiet = self._best_limit, PATIENCE
+        if self._is_new:
+            self._is_new = False  # the new ones were still connecting
+            return False
+        self.limit, self._quiet = self._best_limit, self._patience
+        self._patience *= 2
         return False
 
     def back_off(self, pause: float) -> None:
@@ -80,12 +89,14 @@ class Gate:
             self.limit, self._halved_at = max(1, self.limit // 2), now
         self._best_rate, self._best_limit = 0.0, self.limit
         self._quiet, self._moved, self._since = PATIENCE, 0, now
+        self._patience = PATIENCE
 
     def _grow(self) -> bool:
         before = self.limit
         self.limit = min(self._most, self.limit * 2)
-        self._quiet = 0 if self.limit > before else PATIENCE
-        return self.limit > before
+        self._is_new = self.limit > before
+        self._quiet = 0 if self._is_new else PATIENCE
+        return self._is_new
 
 
 class Brake:

@@ -20,6 +20,7 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import Any, Callable, Optional
 
@@ -37,25 +38,30 @@ class Part:
     """One file's part; `open` it before writing, `close` it afterwards. What is known of it stays known in between."""
 
     def __init__(self, work: Path, item: Item) -> None:
-        key = key_of(item.file.id)
-        self.path: Path = work / f"{key}.part"
+        # Not Path: to make one takes as long as to rename a file.
+        self._stem = os.path.join(work, key_of(item.file.id))
+        self.path: str = f"{self._stem}.part"
         self.length: int = 0
         self.total: Optional[int] = item.size
         """How long the file is; None until somebody says."""
         self.validator: Optional[str] = None
-        self._journal = work / f"{key}.json"
         self._item = item
         self._stream: Any = None
         self._digest = hashlib.sha256()
         self._durable = 0
         self._journaled = False
 
+    @property
+    def name(self) -> str:
+        """Of the part file, in its folder."""
+        return os.path.basename(self.path)
+
     def recover(self, stopped: Callable[[], None]) -> None:
-        """Take over what a killed run left; its bytes are read again, since their hash must be known."""
+        """Take over what an earlier run left; its bytes are read again, since their hash must be known."""
         found = self._found()
         if not found:
             return
-        with self.path.open("r+b", buffering=0) as stream:
+        with FileIO(self.path, "r+b") as stream:
             buffer = memoryview(bytearray(CHUNK))
             while self.length < found and (got := stream.readinto(buffer[: found - self.length])):
                 stopped()
@@ -67,11 +73,11 @@ class Part:
         """How many bytes of the part that is there can be used."""
         item = self._item
         try:
-            there = self.path.stat().st_size
+            there = os.stat(self.path).st_size
         except FileNotFoundError:
             return 0
         try:
-            journal: dict[str, Any] = json.loads(self._journal.read_text(encoding="utf-8"))
+            journal: dict[str, Any] = json.loads(Path(self._journal).read_bytes())
             same = (journal["file_id"], journal["sha256"], journal["size"]) == (item.file.id, item.sha256, item.size)
             durable, validator, total = int(journal["durable"]), journal["validator"], journal["total"]
         except (OSError, ValueError, LookupError, TypeError):
@@ -94,8 +100,9 @@ class Part:
     def open(self) -> None:
         """Be ready for more bytes at the end of what there is."""
         if self._stream is None:
-            self._stream = self.path.open("r+b" if self.length else "wb", buffering=0)
-            self._stream.seek(self.length)
+            self._stream = FileIO(self.path, "r+b" if self.length else "wb")
+            if self.length:
+                self._stream.seek(self.length)
 
     def write(self, piece: memoryview) -> None:
         """Add bytes; raises OSError where the disk refuses them."""
@@ -131,7 +138,7 @@ class Part:
         """Delete the part file and its journal."""
         for path in (self._journal, self.path):
             with suppress(FileNotFoundError):
-                path.unlink()
+                os.unlink(path)
 
     def complete(self) -> None:
         """All bytes are there: flush a large file to the disk, and close."""
@@ -140,13 +147,17 @@ class Part:
         self.close()
 
     @property
-    def cleaned(self) -> Path:
+    def cleaned(self) -> str:
         """Where a copy without metadata is made."""
-        return self.path.with_suffix(".clean")
+        return f"{self._stem}.clean"
+
+    @property
+    def _journal(self) -> str:
+        return f"{self._stem}.json"
 
     def move_to(self, path: Path, *, cleaned: bool) -> None:
         """Give the file, or its cleaned copy, its name."""
-        if path.parent != self.path.parent.parent:
+        if os.path.dirname(self._item.name):
             path.parent.mkdir(parents=True, exist_ok=True)
         os.replace(self.cleaned if cleaned else self.path, path)
         if self._journaled or cleaned:
@@ -187,8 +198,8 @@ class Part:
             "validator": self.validator,
             "durable": self._durable,
         }
-        fresh = self._journal.with_suffix(".new")
-        fresh.write_text(json.dumps(noted), encoding="utf-8")
+        fresh = f"{self._stem}.new"
+        Path(fresh).write_text(json.dumps(noted), encoding="utf-8")
         os.replace(fresh, self._journal)
         self._journaled = True
 

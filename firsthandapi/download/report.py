@@ -77,6 +77,10 @@ class DownloadReport:
         return [row for row in self.files if row.refreshed]
 
     def _with(self, status: Status) -> list[DownloadedFile]:
+        from .ledger import Rows
+
+        if isinstance(self.files, Rows):
+            return self.files.with_status(status)
         return [row for row in self.files if row.status == status]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from threading import Condition, Event, Lock, Thread
+from threading import Condition, Event, Lock, Thread, current_thread
 from typing import Literal, NamedTuple, Optional, Union
 
 from .._clock import Clock
@@ -194,6 +194,10 @@ class Run:
         with self._work:
             while True:
                 if self._stop.is_set() or (self._listed and not self._unfinished):
+                    return None
+                if len(self._threads) > self._gate.limit:  # it was of no use, and would keep its memory
+                    self._threads.remove(current_thread())
+                    self._work.notify()  # what it may have been woken for is another's
                     return None
                 if self._queue and self._active < self._gate.limit:
                     self._active += 1

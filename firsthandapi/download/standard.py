@@ -9,26 +9,20 @@ from __future__ import annotations
 import base64
 import http.client
 import io
+import os
 import socket
 import ssl
 from contextlib import suppress
 from threading import Lock
-from typing import NamedTuple, Optional
-from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from typing import Optional
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from .._http import proxy_for, ssl_context
 from .engine import MOST_REDIRECTS, REDIRECTS, BadLink, Broken, EngineError, Response, Untrusted, request_headers
 from .http1 import Answer, Malformed, Stream, question
+from .link import Place, redirected, split
 
 BUFFER = 64 * 1024
-
-
-class Place(NamedTuple):
-    """Where a connection leads."""
-
-    scheme: str
-    host: str
-    """Host, and port where it is not the usual one."""
 
 
 class StandardEngine:
@@ -47,13 +41,13 @@ class StandardEngine:
         """GET a link; see `Engine.open`."""
         headers = request_headers(offset, validator)
         for _ in range(MOST_REDIRECTS + 1):
-            place, target = _split(url)
+            place, target = split(url)
             connection, answer = self._ask(place, target, headers)
             location = answer.headers.get("location")
             if answer.status not in REDIRECTS or not location:
                 return _Response(self, connection, answer)
             self.done_with(connection, reusable=False)
-            url = urljoin(url, location)
+            url = redirected(url, location)
         raise BadLink(f"the link was redirected more than {MOST_REDIRECTS} times")
 
     def close(self) -> None:
@@ -107,7 +101,7 @@ class StandardEngine:
                 through = http.client.HTTPConnection(host, timeout=self._timeout)
             else:
                 with self._lock:
-                    self._ssl = self._ssl or ssl_context()
+                    self._ssl = self._ssl or _trust()
                 through = http.client.HTTPSConnection(host, timeout=self._timeout, context=self._ssl)
                 if proxy:
                     through.set_tunnel(place.host, headers=_proxy_authorization(proxy))
@@ -197,17 +191,12 @@ class _translated:
             raise BadLink(str(error)) from None
 
 
-def _split(url: str) -> tuple[Place, str]:
+def _trust() -> ssl.SSLContext:
     try:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-        host = host if host.isascii() else host.encode("idna").decode()
-    except ValueError:
-        raise BadLink("the link is no URL") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadLink(f"the link is not http or https but {parts.scheme or 'nothing'}")
-    target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
-    return Place(parts.scheme, host), target
+        return ssl_context()
+    except OSError as error:
+        named = os.environ.get("SSL_CERT_FILE")
+        raise Untrusted(f"SSL_CERT_FILE, {named}, cannot be read: {error.strerror or error}") from None
 
 
 def _proxy_authorization(proxy: SplitResult) -> dict[str, str]:
