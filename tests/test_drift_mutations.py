@@ -5,6 +5,7 @@ Each kind of mutation is tried at some places, drawn by a seed, in an excerpt of
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 from pathlib import Path
@@ -120,6 +121,7 @@ def turned(node: Any) -> Any:
     return {key: node[key] for key in reversed(list(node))} if isinstance(node, dict) else node
 
 
+@functools.cache
 def same_contracts() -> dict[str, str]:
     """The contract's text, written in other ways, by the ending of its name."""
     document = judge.contract().document
@@ -138,13 +140,12 @@ def test_a_copy_in_another_form_and_order_is_no_change(name):
     assert compare(copy, judge.contract().document) == []
 
 
-@pytest.mark.parametrize("name", ["flow.yaml", "turned.json"])
-def test_a_copy_in_another_form_and_order_generates_the_same_bytes(name, tmp_path):
+def test_a_copy_in_another_form_and_order_generates_the_same_bytes(tmp_path):
     pytest.importorskip("openapi_python_client", reason="the generator needs Python 3.11 and requirements/dev.txt")
     regenerated = pytest.importorskip("mutations.regenerated")
     tree = regenerated.Tree(tmp_path / "tree")
-    spec = tmp_path / f"copy.{name}"
-    spec.write_text(same_contracts()[name], encoding="utf-8")
+    spec = tmp_path / "copy.json"
+    spec.write_text(same_contracts()["turned.json"], encoding="utf-8")
     done = tree.run("scripts/regenerate.py", "--spec", str(spec))
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["changed openapi.yaml"]

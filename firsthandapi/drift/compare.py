@@ -16,6 +16,7 @@ from .rules import RULES
 from .schema import Schemas
 from .schemas import Comparison
 from .texts import compare_texts
+from .untouched import Untouched
 
 
 class Symbols(Protocol):
@@ -68,13 +69,14 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """
     one, other = (Document(checked(name, dict(content))) for name, content in (("old", old), ("new", new)))
     collector = Collector()
+    untouched = Untouched(one, other)
     sides = Schemas(one), Schemas(other)
     for side in sides:
         side.check()
-    schemas = Comparison(*sides)
-    OperationsComparison(one, other, schemas, collector).run()
+    schemas = Comparison(*sides, untouched)
+    OperationsComparison(one, other, schemas, untouched, collector).run()
     schemas.report(collector)
-    compare_texts(one, other, collector)
+    compare_texts(one, other, untouched, collector)
     _compare_top(one, other, collector)
     return collector.changes()
 

@@ -19,6 +19,7 @@ from .references import METHODS, Document, Located, mapping, sequence
 from .rules import Direction
 from .schemas import Comparison, Pair, Root
 from .security import compare_security
+from .untouched import Untouched
 
 Headers = dict[str, tuple[str, Located]]
 """Headers with their names, by their names in lower case."""
@@ -114,10 +115,13 @@ class Side:
 class OperationsComparison:
     """Compares all operations of two documents."""
 
-    def __init__(self, old: Document, new: Document, schemas: Comparison, collector: Collector) -> None:
+    def __init__(
+        self, old: Document, new: Document, schemas: Comparison, untouched: Untouched, collector: Collector
+    ) -> None:
         self.old: Side = Side(old)
         self.new: Side = Side(new)
         self.schemas = schemas
+        self.untouched = untouched
         self.collector = collector
 
     def run(self) -> None:
@@ -129,8 +133,13 @@ class OperationsComparison:
             )
         for one in added:
             self.tell("operation-added", None, one.node, f"the operation `{one.id}` ({_route(one)}) was added", one.id)
+        secured_alike = all(
+            self.untouched.has(self.old.document.at(*place), self.new.document.at(*place))
+            for place in (("security",), ("components", "securitySchemes"))
+        )
         for old, new in pairs:
-            self.operation(old, new)
+            if not (secured_alike and self.is_untouched(old, new)):
+                self.operation(old, new)
         self.tags(pairs)
         events, removed, added = matched(self.old.operations("webhooks"), self.new.operations("webhooks"))
         for one in removed:
@@ -139,7 +148,12 @@ class OperationsComparison:
         for one in added:
             self.tell("event-added", None, one.node, f"the event `{one.id}` was added", one.id, "event")
         for old, new in events:
-            self.event(old, new)
+            if not self.is_untouched(old, new):
+                self.event(old, new)
+
+    def is_untouched(self, old: Operation, new: Operation) -> bool:
+        """Whether two versions of an operation are the same, as far as they say themselves who may call them."""
+        return old.method == new.method and old.path == new.path and self.untouched.has(old.shared, new.shared)
 
     def tell(
         self, kind: str, old: Optional[Located], new: Optional[Located], what: str, operation: str,
@@ -337,7 +351,8 @@ class OperationsComparison:
         if len(gone) == len(come) == 1:
             pairs.append((gone[0], before[gone[0]], now[come[0]]))
         for status, one, other in pairs:
-            self.answer(one, other, old.id, _part(status))
+            if not self.untouched.has(one, other):
+                self.answer(one, other, old.id, _part(status))
 
     def answer(self, old: Located, new: Located, operation: str, part: Part) -> None:
         """Compare two versions of an answer."""

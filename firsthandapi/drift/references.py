@@ -110,17 +110,39 @@ def walk(node: Any, place: list[Any]) -> Iterator[tuple[list[Any], Any]]:
         yield from walk(child, [*place, key])
 
 
+def references(node: Any) -> set[str]:
+    """Return every `$ref` in a value."""
+    found: set[str] = set()
+    _gather([node], found)
+    return found
+
+
+def _gather(node: Any, found: set[str]) -> None:
+    if isinstance(node, dict):
+        said = mapping(node)
+        if isinstance(said.get("$ref"), str):
+            found.add(said["$ref"])
+        node = said.values()
+    for child in node:
+        if isinstance(child, (dict, list)):
+            _gather(child, found)
+
+
 def wrong_references(document: Any) -> Iterator[tuple[list[Any], str]]:
     """References that do not lead to a value of the same document, each with its place and the reason."""
-    for place, node in walk(document, []):
-        reference = mapping(node).get("$ref")
-        if isinstance(reference, str):
-            try:
-                resolve(document, node)
-            except Circle:
-                yield [*place, "$ref"], f"{reference!r} leads to nothing in this document, but around in a circle"
-            except (LookupError, ValueError):
-                yield [*place, "$ref"], f"{reference!r} leads to nothing in this document"
+    reasons: dict[str, str] = {}
+    for reference in references(document):
+        try:
+            resolve(document, {"$ref": reference})
+        except Circle:
+            reasons[reference] = f"{reference!r} leads to nothing in this document, but around in a circle"
+        except (LookupError, ValueError):
+            reasons[reference] = f"{reference!r} leads to nothing in this document"
+    if reasons:
+        for place, node in walk(document, []):
+            known = mapping(node).get("$ref")
+            if isinstance(known, str) and known in reasons:
+                yield [*place, "$ref"], reasons[known]
 
 
 def resolve(document: Any, node: Any) -> Any:

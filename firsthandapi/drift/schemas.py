@@ -20,6 +20,7 @@ from .names import guess
 from .references import Located, escaped, mapping, sequence
 from .rules import LIMITS, RULES, Direction
 from .schema import ALL, RARE, SILENT, UPPER, Conjunction, Schema, Schemas
+from .untouched import Untouched
 
 WAYS = 20
 """How many ways from a root to one pair are told."""
@@ -80,9 +81,10 @@ class Root:
 class Comparison:
     """Compares the schemas of two documents."""
 
-    def __init__(self, old: Schemas, new: Schemas) -> None:
+    def __init__(self, old: Schemas, new: Schemas, untouched: Untouched) -> None:
         self.old = old
         self.new = new
+        self.untouched = untouched
         self.roots: list[Root] = []
 
     def add(self, root: Root) -> None:
@@ -96,7 +98,7 @@ class Comparison:
         waiting = deque(root.pair for root in self.roots)
         while waiting:
             pair = waiting.popleft()
-            if pair.key() not in graph:
+            if pair.key() not in graph and not self._is_untouched(pair):
                 compared = graph[pair.key()] = self._compare(pair)
                 for _, child in compared.children:
                     above.setdefault(child.key(), set()).add(pair.key())
@@ -109,6 +111,9 @@ class Comparison:
     def same_shape(self, old: Conjunction, new: Conjunction) -> bool:
         """Whether two schemas look the same at a first glance."""
         return self.old.shape(old) == self.new.shape(new)
+
+    def _is_untouched(self, pair: Pair) -> bool:
+        return len(pair.old) == len(pair.new) and all(map(self.untouched.has, pair.old, pair.new))
 
     # One pair
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from .change import Part, Use
 from .collect import Collector, Finding
 from .references import METHODS, Document, Located, mapping
+from .untouched import Untouched
 
 ABOUT = {
     "auth-text-changed": re.compile(
@@ -26,9 +27,10 @@ _SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n\s*\n|\n\s*[-*]\s")
 _WITHIN = ("summary", "description")
 
 
-def compare_texts(old: Document, new: Document, collector: Collector) -> None:
+def compare_texts(old: Document, new: Document, untouched: Untouched, collector: Collector) -> None:
     """Compare what is said for people about the document, its operations, their answers and the security schemes."""
-    before, now = dict(_texts(old)), dict(_texts(new))
+    same = {path for path, item in old.at("paths").children() if untouched.has(item, new.at("paths").child(path))}
+    before, now = dict(_texts(old, same)), dict(_texts(new, same))
     for place, (use, one) in before.items():
         if place in now:
             _compare(use, one, now[place][1], collector)
@@ -54,13 +56,15 @@ def _sentences(text: object, about: re.Pattern[str]) -> dict[str, str]:
     return {" ".join(re.findall(r"\w+", one.lower())): " ".join(one.split()) for one in found if about.search(one)}
 
 
-def _texts(document: Document) -> Iterator[tuple[tuple[str, ...], tuple[Use, Located]]]:
-    """Every text that counts, by what it is about."""
+def _texts(document: Document, left_out: set[str]) -> Iterator[tuple[tuple[str, ...], tuple[Use, Located]]]:
+    """Every text that counts, by what it is about, but for those of some paths."""
     for keyword in _WITHIN:
         yield ("info", keyword), (Use("document"), document.at("info", keyword))
     for name, scheme in document.at("components", "securitySchemes").children():
         yield ("scheme", name), (Use("document"), document.follow(scheme).child("description"))
     for path, item in document.at("paths").children():
+        if path in left_out:
+            continue
         item = document.follow(item)
         for method in METHODS:
             operation = item.child(method)
