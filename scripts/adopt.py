@@ -4,8 +4,8 @@
 2. run the type checker and the tests on what is handwritten
 3. print the drift report against the contract before, and beside each change what the checks found because of it
 
-A *problem* is one error of the type checker or one test that fails. It belongs to a change when its text has the *word* of
-the change: the field, parameter, value, operation or schema that changed.
+A *problem* is one error of the type checker or one test that fails. It belongs to a change when its text has its word:
+the field, parameter, value, operation or schema that changed.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def load(source: str) -> tuple[str, dict[str, Any]]:
     try:
         found = problems(document)
     except RecursionError:
-        raise SpecError(f"{source}: a schema is made of itself, or its values stand too deep within one another") from None
+        raise SpecError(f"{source}: a schema is made of itself, or its values stand too deep") from None
     if found:
         place, reason = next((problem for problem in found if problem[0]), found[0])
         raise SpecError(f"{source}:{line_of(tree, place)}: /{'/'.join(map(str, place))}: {reason}")
