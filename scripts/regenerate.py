@@ -24,6 +24,8 @@ import shapes
 import spec_file
 import yaml
 
+from firsthandapi.drift.references import walk
+
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
 GENERATED = Path("generated/firsthandapi_generated")
@@ -67,9 +69,9 @@ def prepare(source: str, work: Path) -> str:
     text, document = spec_file.load(source)
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
-    ordered = work / "ordered.yaml"
-    ordered.write_text(yaml.safe_dump(in_order(document), sort_keys=False, allow_unicode=True), encoding="utf-8")
-    generate(ordered, work / GENERATED)
+    plain = work / "plain.yaml"
+    plain.write_text(yaml.safe_dump(by_role(in_order(document)), sort_keys=False, allow_unicode=True), encoding="utf-8")
+    generate(plain, work / GENERATED)
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
     (work / GENERATED / "shapes.py").write_text(shapes.module(document), encoding="utf-8")
     (work / GENERATED / "py.typed").touch()
@@ -102,6 +104,28 @@ def in_order(node: Any) -> Any:
         names = sorted(node["properties"], key=lambda name: (first.index(name) if name in first else len(first), name))
         node["properties"] = {name: node["properties"][name] for name in names}
     return node
+
+
+def by_role(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract with what is sent closed and everything else open: so the templates tell requests from answers."""
+    sent: set[int] = set()
+
+    def gather(node: Any) -> None:
+        node = spec_file.resolve(document, node)
+        if id(node) not in sent and isinstance(node, (dict, list)):
+            sent.add(id(node))
+            for child in node.values() if isinstance(node, dict) else node:
+                gather(child)
+
+    for _, operation in spec_file.operations(document):
+        gather(operation.get("requestBody"))
+    for _, node in walk(document, []):
+        if isinstance(node, dict) and isinstance(node.get("properties"), dict):
+            if id(node) in sent:
+                node["additionalProperties"] = False
+            elif node.get("additionalProperties") is False:
+                del node["additionalProperties"]
+    return document
 
 
 def generate(contract: Path, target: Path) -> None:
