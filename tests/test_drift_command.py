@@ -211,7 +211,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "too large": (b" " * 50_000_000, "longer than 20,000,000 bytes"),
     "brackets without end": (b"[" * 200_000, "more than 200 deep"),
     "JSON without end": (b'{"a":' * 200_000, "more than 200 deep"),
-    "JSON that is too deep": (b"[" * 5000 + b"]" * 5000, "more than 200 deep"),
+    # Newer Pythons read it, and say so one step later.
+    "JSON that is too deep": (b"[" * 5000 + b"]" * 5000, "deep within one another"),
     "aliases that multiply": (
         b"a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 10)) for n in range(1, 12)),
