@@ -102,9 +102,7 @@ class Wait(Generic[R]):
             return 0.0
         if self._looks == 1 or self._remaining() <= 0:
             return 0.0
-        pause = min(self._next_pause, self._remaining())
-        self._next_pause = min(self._next_pause * 1.5, self._interval)
-        return pause
+        return self._growing_pause()
 
     def pause_after(self, error: FirstHandError) -> float:
         """Seconds to sleep after a look that failed; raises where another look would not help, or comes too late."""
@@ -115,6 +113,9 @@ class Wait(Generic[R]):
                 raise error
             when = f"after {self._max_wait_seconds:g} s, when the last look failed"
             raise self._too_late(self._last, when) from error
+        return self._growing_pause()
+
+    def _growing_pause(self) -> float:
         pause = min(self._next_pause, self._remaining())
         self._next_pause = min(self._next_pause * 1.5, self._interval)
         return pause

@@ -8,13 +8,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 from types import TracebackType
-from typing import Any, NamedTuple, Optional, cast
+from typing import Any, NamedTuple, Optional
 
+from ..download.item import unlinked
 from ..errors import FirstHandDatasetError
 
 MANIFEST = "metadata.jsonl"
-LINKS = ("object", "download_url", "download_url_expires_at")
-"""Links expire, and their signature is a secret: neither belongs into a data set."""
 CHUNK = 1 << 20
 
 Row = dict[str, Any]
@@ -60,16 +59,7 @@ def _row(found: Row) -> Row:
     path = PureWindowsPath(name)
     if not path.name or path.anchor or ".." in path.parts:
         raise ValueError(name)
-    row = {key: value for key, value in found.items() if key not in LINKS}
-    if isinstance(row.get("keyframes"), list):
-        row["keyframes"] = [_unlinked(keyframe) for keyframe in cast("list[object]", row["keyframes"])]
-    return row
-
-
-def _unlinked(keyframe: object) -> object:
-    if not isinstance(keyframe, dict):
-        return keyframe
-    return {key: value for key, value in cast("dict[str, object]", keyframe).items() if key != "url"}
+    return unlinked(found)
 
 
 def expected_sha256(row: Row) -> Optional[str]:

@@ -24,12 +24,11 @@ from attrs import frozen
 from .. import _retry
 from .._sync.client import Client
 from ..download import engine as links
-from ..download.item import sha256_of
+from ..download.item import sha256_of, unlinked
 from ..download.names import file_name
 from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from ..models import File
 from .columns import COLUMNS, cells
-from .examples import LINKS
 from .optional import needed
 from .tables import arrow_schema
 
@@ -153,8 +152,7 @@ def _read(client: Client, task: Task) -> Iterator[Any]:
             # While a job runs new files come in front, and push others from its first page to the next.
             file = listed.get(file_id) or client.files.refresh_url(file_id)
             content = _fetch(client, engine, file)
-            wire = {key: value for key, value in file.to_dict().items() if key not in LINKS}
-            row = {"file_name": file_name(file.id, file.extension), **wire}
+            row = {"file_name": file_name(file.id, file.extension), **unlinked(file)}
             rows.append({"bytes": content, **cells(row)})
             size += len(content)
             if size >= BLOCK:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, cast
@@ -99,16 +100,21 @@ class Item:
 
     def line(self, sha256: Optional[str], stripped: Optional[dict[str, Any]]) -> bytes:
         """Its line in the manifest: the name first, then the file as the service describes it, without its link."""
-        wire = {key: value for key, value in self.file._wire.items() if key not in LEFT_OUT}
-        if isinstance(wire.get("keyframes"), list):
-            wire["keyframes"] = [_unlinked(keyframe) for keyframe in wire["keyframes"]]
-        row: dict[str, Any] = {"file_name": self.name, **wire, "sha256": sha256}
+        row: dict[str, Any] = {"file_name": self.name, **unlinked(self.file._wire), "sha256": sha256}
         if stripped is not None:
             row["stripped"] = stripped
         return JSON.encode(row).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _unlinked(keyframe: object) -> object:
+def unlinked(wire: Mapping[str, Any]) -> dict[str, Any]:
+    """What the service says of a file, without its link and those of its keyframes."""
+    kept = {key: value for key, value in wire.items() if key not in LEFT_OUT}
+    if isinstance(kept.get("keyframes"), list):
+        kept["keyframes"] = [_unlinked_keyframe(keyframe) for keyframe in cast("list[object]", kept["keyframes"])]
+    return kept
+
+
+def _unlinked_keyframe(keyframe: object) -> object:
     if not isinstance(keyframe, dict):
         return keyframe
     return {key: value for key, value in cast("dict[str, object]", keyframe).items() if key != "url"}
