@@ -253,7 +253,7 @@ MEMORY = """
 
     class Nothing:
         '''An engine whose files are empty, so that only the bookkeeping is measured.'''
-        status, headers = 200, {"content-length": "0"}
+        status, headers, dialer = 200, {"content-length": "0"}, None
         def open(self, url, *, offset=0, validator=None): return self
         def readinto(self, buffer): return 0
         def close(self): pass

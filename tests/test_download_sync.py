@@ -15,7 +15,7 @@ from storage_server import Storage
 from support import FILE, JOB, both, listed
 
 from firsthandapi.download import presence
-from firsthandapi.download.ledger import Ledger
+from firsthandapi.download.ledger import Ledger, Wanted
 from firsthandapi.errors import FirstHandArgumentError, FirstHandWaitTimeoutError
 
 __all__ = ["calls", "storage"]
@@ -166,7 +166,7 @@ def test_files_keep_the_names_that_they_have(storage: Storage, calls: Calls) -> 
 def test_a_name_that_a_file_was_to_get_instead_of_its_own_may_be_taken_too() -> None:
     ledger = Ledger()
     names = [("x", "A-559aead0.jpg"), ("a", "a.jpg"), ("A", "A.jpg")]
-    met = [ledger.meet(id, "job_1", 5, name) for id, name in names]
+    met = [ledger.meet([Wanted(id, "job_1", 5, name)])[0] for id, name in names]
     assert [each and each.name for each in met] == ["A-559aead0.jpg", "a.jpg", "A-559aead0-559aead0.jpg"]
 
 

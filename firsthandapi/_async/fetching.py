@@ -97,7 +97,8 @@ async def download(
         await arun_blocking(lambda: manifest.load(ledger))
         await _run(client, source, Run(
             folder, ledger, manifest, engine.default(client._settings.attempt_timeout), options,
-            max_retries=client._settings.max_retries, clock=client._settings.clock,
+            max_retries=client._settings.max_retries, timeout=client._settings.attempt_timeout,
+            clock=client._settings.clock,
         ))  # fmt: skip
         listed = source if isinstance(source, AsyncListed) else None
         if withdrawn is not None and listed is not None:

@@ -98,7 +98,8 @@ def download(
         run_blocking(lambda: manifest.load(ledger))
         _run(client, source, Run(
             folder, ledger, manifest, engine.default(client._settings.attempt_timeout), options,
-            max_retries=client._settings.max_retries, clock=client._settings.clock,
+            max_retries=client._settings.max_retries, timeout=client._settings.attempt_timeout,
+            clock=client._settings.clock,
         ))  # fmt: skip
         listed = source if isinstance(source, Listed) else None
         if withdrawn is not None and listed is not None:

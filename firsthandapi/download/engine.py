@@ -10,7 +10,12 @@ query is a secret.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Optional, Protocol
+from typing import TYPE_CHECKING, Optional, Protocol
+
+if TYPE_CHECKING:
+    import socket
+
+    from .link import Place
 
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
@@ -57,8 +62,29 @@ class Response(Protocol):
         ...
 
 
+class Dialer(Protocol):
+    """Makes bare connections, for whoever reads from many at once."""
+
+    def dial(self, place: Place) -> socket.socket:
+        """A connection to a place, through a proxy where the environment names one.
+
+        Raises:
+            BadLink, Untrusted, Broken: There is none.
+        """
+        ...
+
+    def question(self, place: Place, target: str) -> bytes:
+        """What to send on it for the whole of a file; raises `BadLink` or ValueError where that cannot be."""
+        ...
+
+
 class Engine(Protocol):
     """Opens links. Shared by the threads of one download."""
+
+    @property
+    def dialer(self) -> Optional[Dialer]:
+        """For small files; None where this engine has none."""
+        ...
 
     def open(self, url: str, *, offset: int = 0, validator: Optional[str] = None) -> Response:
         """GET a link.

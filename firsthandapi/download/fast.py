@@ -19,7 +19,17 @@ from threading import Lock
 from typing import Any, Optional
 
 from .._http import proxy_for
-from .engine import MOST_REDIRECTS, REDIRECTS, BadLink, Broken, EngineError, Response, Untrusted, request_headers
+from .engine import (
+    MOST_REDIRECTS,
+    REDIRECTS,
+    BadLink,
+    Broken,
+    Dialer,
+    EngineError,
+    Response,
+    Untrusted,
+    request_headers,
+)
 from .link import Place, redirected, split
 from .standard import StandardEngine
 
@@ -53,6 +63,11 @@ class FastEngine:
         self._other = StandardEngine(timeout)
         self._latest = 0
 
+    @property
+    def dialer(self) -> Dialer:
+        """For small files: the one of the standard engine."""
+        return self._other.dialer
+
     def open(self, url: str, *, offset: int = 0, validator: Optional[str] = None) -> Response:
         """GET a link; see `Engine.open`."""
         # The files of a job are much alike: the next will be as large as the latest.
@@ -77,6 +92,7 @@ class CurlEngine:
         self._idle: list[_Channel] = []
         self._proxies: dict[Place, str] = {}
         self._lock = Lock()
+        self.dialer: Optional[Dialer] = None
 
     def open(self, url: str, *, offset: int = 0, validator: Optional[str] = None) -> Response:
         """GET a link; see `Engine.open`."""

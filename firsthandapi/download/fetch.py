@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, Optional, Union
 
 from attrs import frozen
 
@@ -17,25 +18,20 @@ from . import strip
 from .engine import BadLink, Broken, Untrusted
 from .folder import Folder
 from .item import Item, line_hash
-from .ledger import Line
+from .lane import Whole
+from .ledger import Done
 from .manifest import Manifest
-from .part import ROOM, Part
+from .part import ROOM, Part, place, put
 from .presence import look
-from .receive import Expired, Receiver, Watcher, Wrong
+from .receive import Expired, Outcome, Receiver, Watcher, Wrong
 from .report import DownloadedFile, Status
 
 SOON = 60.0
 """A link that expires within so many seconds is renewed before it is used."""
 PROGRESS = 1 << 20
 """An attempt that brought so many bytes was no failure: retries are counted anew."""
+CHANGED = "the content does not match its content_hash"
 FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-class Done(NamedTuple):
-    """What became of a file, and its new line in the journal where it has one."""
-
-    row: DownloadedFile
-    line: Optional[Line] = None
 
 
 @frozen
@@ -82,6 +78,48 @@ class Fetcher:
             if item.part is not None:
                 item.part.close()
 
+    def is_new(self, item: Item) -> bool:
+        """Whether nothing of a file is there, neither itself nor a part that an earlier run left."""
+        left = self.folder.left
+        if len(left) > 1 and Part(self.folder.work, item).name in left:
+            return False
+        return self.folder.was_empty or not os.path.lexists(item.path)
+
+    def keep(self, files: list[Whole]) -> tuple[list[Done], list[tuple[Item, Outcome]]]:
+        """Check small files that came whole, and give them their names; those that are kept, and those that are not.
+
+        What goes wrong on the disk counts as no attempt: another one meets the same error, and says it.
+        """
+        work = os.fspath(self.folder.work)
+        ready: list[tuple[Item, str]] = []
+        others: list[tuple[Item, Outcome]] = []
+        for item, body in files:
+            if hashlib.sha256(body).hexdigest() != item.sha256:
+                others.append((item, Wrong(CHANGED)))
+                continue
+            try:
+                part = put(work, item, body)
+                if (mtime := item.mtime) is not None:
+                    os.utime(part, (mtime, mtime))
+            except OSError:
+                others.append((item, None))
+            else:
+                ready.append((item, part))
+        self.receiver.go_on()
+        try:
+            lines = self.manifest.append_all([item.line(item.sha256, None) for item, _ in ready])
+        except OSError:
+            return [], others + [(item, None) for item, _ in ready]
+        kept: list[Done] = []
+        for (item, part), line in zip(ready, lines):
+            try:
+                place(part, item)
+            except OSError:
+                others.append((item, None))
+            else:
+                kept.append(Done(self._row(item, "fetched", item.size or 0), line))
+        return kept, others
+
     def failed(self, item: Item, reason: str) -> Done:
         """Give a file up; its part stays if another run can go on with it."""
         if item.part is not None:
@@ -115,7 +153,7 @@ class Fetcher:
                         return Expired("its link expires")
                     if self.full.is_set() and self.folder.free() < (item.size or 0) - part.length:
                         return self.failed(item, "it cannot be written: the disk is full")
-                    answer = self.receiver.receive(item, part, buffer)
+                    answer = self._attempt(item, part, buffer)
                     if isinstance(answer, Expired):
                         return answer
                     failure = answer or failure
@@ -151,11 +189,20 @@ class Fetcher:
             retries_made += 1
             self.clock.sleep(decision.delay)
 
+    def _attempt(self, item: Item, part: Part, buffer: memoryview) -> Union[Expired, _retry.Failure, None]:
+        """One attempt, or the outcome of the one that the lane made."""
+        tried, item.tried = item.tried, None
+        if tried is None:
+            return self.receiver.receive(item, part, buffer)
+        if isinstance(tried, Exception):
+            raise tried
+        return tried
+
     def _keep(self, item: Item, part: Part) -> Done:
         """Check the whole file and give it its name; its line is in the journal before that."""
         sha256 = part.sha256
         if item.sha256 is not None and sha256 != item.sha256:
-            raise Wrong("the content does not match its content_hash")
+            raise Wrong(CHANGED)
         part.complete()
         final, removed = part.path, tuple[str, ...]()
         stripped: Optional[dict[str, Any]] = None
@@ -169,7 +216,7 @@ class Fetcher:
             os.utime(final, (mtime, mtime))
         line = self.manifest.append(item.line(sha256, stripped))
         self.receiver.go_on()
-        part.move_to(item.path, cleaned=final != part.path)
+        part.move(cleaned=final != part.path)
         return Done(self._row(item, "fetched", part.length, removed=removed), line)
 
     def _row(

@@ -32,6 +32,8 @@ class Folder:
         self.work: Path = path / WORK
         self.left: frozenset[str] = frozenset()
         """Names of what an earlier run left in the hidden folder, from `try_lock` on."""
+        self.was_empty: bool = False
+        """Whether there was nothing else, from `try_lock` on."""
         self._descriptor: Optional[int] = None
 
     def try_lock(self) -> bool:
@@ -52,6 +54,7 @@ class Folder:
                     if _is_at(descriptor, self.work / LOCK):
                         self._descriptor = descriptor
                         self.left = frozenset(os.listdir(self.work))
+                        self.was_empty = os.listdir(self.path) == [WORK]
                     else:
                         os.close(descriptor)
         except (FileExistsError, NotADirectoryError):

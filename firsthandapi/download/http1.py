@@ -38,10 +38,22 @@ class Malformed(Exception):
 
 def question(host: str, target: str, headers: dict[str, str]) -> bytes:
     """A GET request. Raises ValueError, with a text that does not quote it, where it has characters that none may."""
-    if FORBIDDEN.search(target) or FORBIDDEN.search(host):
+    return asking(target) + question_end(host, headers)
+
+
+def asking(target: str) -> bytes:
+    """The beginning of a request, which says for what; raises as `question` does."""
+    if FORBIDDEN.search(target):
         raise ValueError("the link has characters that no URL may have")
-    lines = [f"GET {target} HTTP/1.1", f"Host: {host}", *(f"{name}: {value}" for name, value in headers.items())]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return f"GET {target} ".encode("latin-1")
+
+
+def question_end(host: str, headers: dict[str, str]) -> bytes:
+    """The rest of a request, which is the same for all that are sent to a place; raises as `question` does."""
+    if FORBIDDEN.search(host):
+        raise ValueError("the link has characters that no URL may have")
+    lines = ["HTTP/1.1", f"Host: {host}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode("latin-1")
 
 
 class Answer:

@@ -16,6 +16,7 @@ from ..models import File
 
 if TYPE_CHECKING:
     from .part import Part
+    from .receive import Outcome
 
 CHUNK = 256 * 1024
 """Bytes that are read, hashed and written at a time."""
@@ -66,6 +67,8 @@ class Item:
     begun: Optional[float] = None
     """When it was first taken up, by the clock's `monotonic`."""
     part: Optional[Part] = None
+    tried: Outcome = None
+    """What became of an attempt that the lane made, until somebody saw to it."""
 
     @classmethod
     def of(cls, file: File, ordinal: int, name: str, folder: Path, known: Optional[OnDisk]) -> Item:

@@ -7,14 +7,15 @@ for a million. Nothing in it has to survive: what must is in the part files and 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple, Optional, Union, cast, overload
 from weakref import finalize
 
-from .item import OnDisk
-from .names import marked
+from ..models import File
+from .item import Item, OnDisk
+from .names import marked, named
 from .report import DownloadedFile, Status
 
 TABLE = """
@@ -26,7 +27,8 @@ CREATE TABLE files (
     removed TEXT
 ) WITHOUT ROWID
 """
-INDEX = "CREATE INDEX by_ordinal ON files (ordinal)"
+INDEX = "CREATE INDEX IF NOT EXISTS by_ordinal ON files (ordinal)"
+"""Made when somebody asks for a row: until then it would only cost time."""
 NEW = "INSERT INTO files (id, ordinal, name, folded, job, stars) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 NOTE = """
 UPDATE files SET status = ?, bytes = ?, attempts = ?, refreshed = ?, resumed = ?, seconds = ?, error = ?, removed = ?,
@@ -42,6 +44,22 @@ class Line(NamedTuple):
     source: int
     start: int
     length: int
+
+
+class Wanted(NamedTuple):
+    """A file that is listed, and the name that it is to have."""
+
+    id: str
+    job: object
+    stars: object
+    name: str
+
+
+class Done(NamedTuple):
+    """What became of a file, and its new line in the journal where it has one."""
+
+    row: DownloadedFile
+    line: Optional[Line] = None
 
 
 class Met(NamedTuple):
@@ -60,7 +78,6 @@ class Ledger:
         self._db.execute("PRAGMA journal_mode=OFF")
         self._db.execute("PRAGMA cache_size=-2048")
         self._db.execute(TABLE)
-        self._db.execute(INDEX)
         self._db.execute("BEGIN")
         finalize(self, self._db.close)
         self._met = 0
@@ -81,46 +98,78 @@ class Ledger:
             marks = ", ".join("?" * len(values))
             self._db.execute(f"INSERT INTO files ({columns}) VALUES ({marks})", values)  # noqa: S608 # no value in it
 
-    def meet(self, id: str, job: object, stars: object, wanted: str) -> Optional[Met]:
-        """Enter a file that is listed; None if it was listed before.
+    def meet(self, files: Sequence[Wanted]) -> list[Optional[Met]]:
+        """Enter files that are listed; None for each that was listed before.
 
-        `wanted` is its name, unless it has one already or that one is taken.
+        A file is called as wanted, unless it has a name already or that one is taken.
         """
         with self._lock:
-            name, known = wanted, None
-            if not self._enter(id, job, stars, name):
-                columns = "ordinal, name, disk_sha256, disk_size, content_hash, stripped, line"
-                row = self._db.execute(f"SELECT {columns} FROM files WHERE id = ?", (id,)).fetchone()  # noqa: S608
-                if row is None:
-                    while not self._enter(id, job, stars, name := marked(name, id)):
-                        pass
-                elif row[0] is None:
-                    self._db.execute(
-                        "UPDATE files SET ordinal = ?, job = ?, stars = ? WHERE id = ?",
-                        (self._met, _text(job), _integer(stars), id),
-                    )
-                    name, known = row[1], OnDisk(row[2], row[3], row[4], bool(row[5]), row[6])
-                else:
-                    return None
-            self._met += 1
-            return Met(self._met - 1, name, known)
+            if self._has_none(files):
+                start = self._met
+                self._db.executemany(NEW, [_values(file, start + at) for at, file in enumerate(files)])
+                self._met += len(files)
+                return [Met(start + at, file.name, None) for at, file in enumerate(files)]
+            return [self._meet(file) for file in files]
 
-    def _enter(self, id: str, job: object, stars: object, name: str) -> bool:
+    def items(self, files: Iterable[File], template: str, folder: Path) -> list[Item]:
+        """Enter files that are listed; an item for each that was not listed before."""
+        listed = list(files)
+        wanted = [
+            Wanted(file.id, file._wire.get("job_id"), file._wire.get("ai_star_rating"), named(template, file))
+            for file in listed
+        ]
+        return [
+            Item.of(file, met.ordinal, met.name, folder, met.known)
+            for file, met in zip(listed, self.meet(wanted))
+            if met is not None
+        ]
+
+    def _has_none(self, files: Sequence[Wanted]) -> bool:
+        """Whether no id and no name of these is there, or twice among them: then all are entered at once."""
+        ids, names = [file.id for file in files], [file.name.lower() for file in files]
+        marks = ", ".join("?" * len(files))
+        query = f"SELECT 1 FROM files WHERE id IN ({marks}) OR folded IN ({marks}) LIMIT 1"  # noqa: S608
+        alone = len(set(ids)) == len(set(names)) == len(files)
+        return alone and self._db.execute(query, (*ids, *names)).fetchone() is None
+
+    def _meet(self, file: Wanted) -> Optional[Met]:
+        name, known = file.name, None
+        if not self._enter(file):
+            columns = "ordinal, name, disk_sha256, disk_size, content_hash, stripped, line"
+            row = self._db.execute(f"SELECT {columns} FROM files WHERE id = ?", (file.id,)).fetchone()  # noqa: S608
+            if row is None:
+                while not self._enter(file._replace(name=(name := marked(name, file.id)))):
+                    pass
+            elif row[0] is None:
+                self._db.execute(
+                    "UPDATE files SET ordinal = ?, job = ?, stars = ? WHERE id = ?",
+                    (self._met, _text(file.job), _integer(file.stars), file.id),
+                )
+                name, known = row[1], OnDisk(row[2], row[3], row[4], bool(row[5]), row[6])
+            else:
+                return None
+        self._met += 1
+        return Met(self._met - 1, name, known)
+
+    def _enter(self, file: Wanted) -> bool:
         """Enter a file that is listed, unless its id or its name is there."""
-        values = (id, self._met, name, name.lower(), _text(job), _integer(stars))
-        return self._db.execute(NEW, values).rowcount == 1
+        return self._db.execute(NEW, _values(file, self._met)).rowcount == 1
 
     def has_met(self, id: str) -> bool:
         """Whether a file was listed before."""
         with self._lock:
             return self._db.execute("SELECT ordinal FROM files WHERE id = ?", (id,)).fetchone() is not None
 
-    def note(self, row: DownloadedFile, line: Optional[Line] = None) -> None:
-        """Enter what became of a file, and its new line in the journal where it has one."""
-        values = (row.status, row.bytes, row.attempts, row.refreshed, row.resumed, row.seconds, row.error)
+    def note(self, *done: Done) -> None:
+        """Enter what became of files, and their new lines in the journal where they have one."""
+        values = [
+            (row.status, row.bytes, row.attempts, row.refreshed, row.resumed, row.seconds, row.error,
+             " ".join(row.removed), *(line or (None, None, None)), row.file_id)
+            for row, line in done
+        ]  # fmt: skip
         with self._lock:
-            self.changed = self.changed or line is not None
-            self._db.execute(NOTE, (*values, " ".join(row.removed), *(line or (None, None, None)), row.file_id))
+            self.changed = self.changed or any(line is not None for _, line in done)
+            self._db.executemany(NOTE, values)
 
     def not_listed(self, jobs: Collection[str], min_score: int) -> list[tuple[str, str, int]]:
         """Id, name and size of files of these jobs that are in the manifest, but were not listed in this run."""
@@ -140,18 +189,19 @@ class Ledger:
             if not keep:
                 self.changed = True
                 self._db.execute("UPDATE files SET source = NULL WHERE id = ?", (row.file_id,))
-        self.note(row)
+        self.note(Done(row))
 
-    def lines(self) -> Iterator[tuple[str, Line]]:
-        """Name and place of each line of the new manifest, sorted by name."""
+    def lines(self) -> Iterator[tuple[str, Line, bool]]:
+        """Name and place of each line of the new manifest, sorted by name; and whether this run saw the file."""
         with self._lock:
-            query = "SELECT name, source, start, length FROM files WHERE source IS NOT NULL ORDER BY name"
-            for name, source, start, length in self._db.execute(query):
-                yield name, Line(source, start, length)
+            query = "SELECT name, source, start, length, status FROM files WHERE source IS NOT NULL ORDER BY name"
+            for name, source, start, length, status in self._db.execute(query):
+                yield name, Line(source, start, length), status in ("fetched", "present")
 
     def row(self, ordinal: int, folder: Path) -> DownloadedFile:
         """What became of the file with this place in the list."""
         with self._lock:
+            self._db.execute(INDEX)
             found: Any = self._db.execute(f"SELECT {ROW} FROM files WHERE ordinal = ?", (ordinal,)).fetchone()  # noqa: S608
         if found is None or found[2] is None:
             raise IndexError(ordinal)
@@ -205,6 +255,10 @@ def _row(found: Any, folder: Path) -> DownloadedFile:
     id, name, *values, removed = found
     row: Any = (id, folder / name, *values, tuple((removed or "").split()))
     return DownloadedFile(*row)
+
+
+def _values(file: Wanted, ordinal: int) -> tuple[object, ...]:
+    return file.id, ordinal, file.name, file.name.lower(), _text(file.job), _integer(file.stars)
 
 
 def _text(value: object) -> Optional[str]:

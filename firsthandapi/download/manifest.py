@@ -58,6 +58,10 @@ class Manifest:
 
     def append(self, line: bytes) -> Line:
         """Put a line into the journal."""
+        return self.append_all([line])[0]
+
+    def append_all(self, lines: list[bytes]) -> list[Line]:
+        """Put lines into the journal, all of them or none."""
         with self._lock:
             if self._descriptor is None:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
@@ -65,7 +69,11 @@ class Manifest:
                 self._end = os.fstat(self._descriptor).st_size
                 if self._end:
                     self._write(b"\n")  # ends the line that a killed run was writing
-            return Line(1, self._write(line), len(line))
+            start, places = self._write(b"".join(lines)), list[Line]()
+            for line in lines:
+                places.append(Line(1, start, len(line)))
+                start += len(line)
+            return places
 
     def _write(self, line: bytes) -> int:
         descriptor = cast("int", self._descriptor)
@@ -86,8 +94,8 @@ class Manifest:
             part, folder = self._folder.work / f"{NAME}.part", os.fspath(self._folder.path)
             try:
                 with part.open("wb") as target, _Sources(self.path, self._journal) as sources:
-                    for name, line in ledger.lines():
-                        if os.path.isfile(os.path.join(folder, name)):
+                    for name, line, was_seen in ledger.lines():
+                        if was_seen or os.path.isfile(os.path.join(folder, name)):
                             target.write(sources.read(line))
                     target.flush()
                     os.fsync(target.fileno())
@@ -175,7 +183,8 @@ class _Sources:
     """The files that lines are copied from."""
 
     def __init__(self, *paths: Path) -> None:
-        self._streams = [path.open("rb") if path.exists() else None for path in paths]
+        # Without a buffer: lines are read in another order than they stand.
+        self._streams = [path.open("rb", buffering=0) if path.exists() else None for path in paths]
 
     def __enter__(self) -> _Sources:
         return self

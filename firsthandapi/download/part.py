@@ -155,11 +155,9 @@ class Part:
     def _journal(self) -> str:
         return f"{self._stem}.json"
 
-    def move_to(self, path: Path, *, cleaned: bool) -> None:
+    def move(self, *, cleaned: bool) -> None:
         """Give the file, or its cleaned copy, its name."""
-        if os.path.dirname(self._item.name):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(self.cleaned if cleaned else self.path, path)
+        place(self.cleaned if cleaned else self.path, self._item)
         if self._journaled or cleaned:
             self.remove()
 
@@ -202,6 +200,25 @@ class Part:
         Path(fresh).write_text(json.dumps(noted), encoding="utf-8")
         os.replace(fresh, self._journal)
         self._journaled = True
+
+
+def put(work: str, item: Item, content: memoryview) -> str:
+    """Write a part that is whole already, and needs neither journal nor buffer; where it is."""
+    path = os.path.join(work, f"{key_of(item.file.id)}.part")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        while content:
+            content = content[os.write(descriptor, content) :]
+    finally:
+        os.close(descriptor)
+    return path
+
+
+def place(part: str, item: Item) -> None:
+    """Give a part, or its cleaned copy, the file's name."""
+    if "/" in item.name:
+        os.makedirs(os.path.dirname(item.path), exist_ok=True)
+    os.replace(part, item.path)
 
 
 def key_of(file_id: str) -> str:

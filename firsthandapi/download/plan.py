@@ -93,19 +93,15 @@ class Planner:
     def add(self, files: list[File]) -> None:
         """Look at more files."""
         plan = self.plan
-        for file in files:
-            met = self._ledger.meet(file.id, file.get("job_id"), file.get("ai_star_rating"), named(plan.name, file))
-            if met is None:
-                continue
-            item = Item.of(file, met.ordinal, met.name, plan.output_dir, met.known)
+        for item in self._ledger.items(files, plan.name, plan.output_dir):
             state = look(item, trust=self._trust, strip=plan.strip_metadata).state
             plan.count += 1
             plan.present += state == "present"
             plan.missing += state == "missing"
             plan.stale += state == "stale"
             plan.bytes += 0 if state == "present" else item.size or 0
-            row = {"id": file.id, "name": item.name, "state": state, "bytes": item.size}
-            self._spool.append({**row, "file": dict(file._wire)})
+            row = {"id": item.file.id, "name": item.name, "state": state, "bytes": item.size}
+            self._spool.append({**row, "file": dict(item.file._wire)})
 
 
 class _Rows(Sequence[PlannedFile]):

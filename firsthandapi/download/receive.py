@@ -34,6 +34,10 @@ class Wrong(Exception):
     """What arrives is not the file."""
 
 
+Outcome = Union[Expired, _retry.Failure, Broken, Wrong, None]
+"""How an attempt ended that did not bring the file; None for one that does not count."""
+
+
 class Watcher(Protocol):
     """Who wants to know what happens while files come."""
 
@@ -63,10 +67,9 @@ class Receiver:
         response = self.engine.open(item.url, offset=part.length, validator=part.validator)
         try:
             status, headers = response.status, response.headers
-            if status in (401, 403, 404, 410):
-                return Expired(f"storage answered {status}")
-            if status not in (200, 206, 416):
-                return _retry.Failure(status, headers)
+            refused = refusal(status, headers)
+            if refused is not None:
+                return refused
             whole = self._whole(part, status, headers)
             if item.size is not None and whole is not None and whole != item.size:
                 raise Wrong(f"{whole} bytes are announced, {item.size} were promised")
@@ -125,6 +128,13 @@ class Receiver:
         """Raise `Stopped` when the whole download is given up."""
         if self.stop.is_set():
             raise Stopped
+
+
+def refusal(status: int, headers: Mapping[str, str]) -> Union[Expired, _retry.Failure, None]:
+    """What an answer means that has no bytes of the file; None for one that may have."""
+    if status in (401, 403, 404, 410):
+        return Expired(f"storage answered {status}")
+    return None if status in (200, 206, 416) else _retry.Failure(status, headers)
 
 
 def _number(text: Optional[str]) -> Optional[int]:

@@ -1,7 +1,9 @@
-"""Many files at once, in threads: the bytes are worth a thread, and hashing and writing leave the event loop alone.
+"""Many files at once, in threads: hashing and writing leave the event loop alone.
 
-One *coordinator*, which can talk to the API, feeds the run: it asks for the run's next *wish* and fulfils it, until
-there is none. The sync and the async client differ in the coordinator only, so both are equally fast.
+Small files come on the *lane*, one thread for all of them; large ones, and whatever of the small ones is not as it
+nearly always is, have a thread each. One *coordinator*, which can talk to the API, feeds the run: it asks for the run's
+next *wish* and fulfils it, until there is none. The sync and the async client differ in the coordinator only, so both
+are equally fast.
 """
 
 from __future__ import annotations
@@ -15,17 +17,20 @@ from .._clock import Clock
 from .._retry import RetryBudget
 from ..models import File
 from .engine import Engine
-from .fetch import Done, Fetcher
+from .fetch import Fetcher
 from .folder import Folder
 from .item import CHUNK, Item
-from .ledger import Ledger
+from .lane import Lane, Whole
+from .ledger import Done, Ledger
 from .manifest import Manifest
-from .names import named
 from .options import Options
 from .pace import PER_FILE, Brake, Gate
 from .progress import Counter
-from .receive import Expired, Receiver, Stopped
+from .receive import Expired, Outcome, Receiver, Stopped
 
+THREADS = "firsthandapi-download"
+NOTED = 64
+"""So many small files are noted at a time."""
 LOW = 200
 """With fewer files than this in the queue, the next page is asked for."""
 LAST_BREATH = 5.0
@@ -51,6 +56,7 @@ class Run:
         options: Options,
         *,
         max_retries: int,
+        timeout: float,
         clock: Clock,
     ) -> None:
         self._folder, self._ledger, self._engine, self._clock = folder, ledger, engine, clock
@@ -58,7 +64,8 @@ class Run:
         self._counter = Counter(options.progress)
         self._gate = Gate(options.concurrency, clock)
         self._stop = Event()
-        receiver = Receiver(engine, self, Brake(options.max_bytes_per_second, clock), clock, self._stop)
+        brake = Brake(options.max_bytes_per_second, clock)
+        receiver = Receiver(engine, self, brake, clock, self._stop)
         self._fetcher = Fetcher(
             folder,
             manifest,
@@ -77,6 +84,16 @@ class Run:
         self._wish = Condition(lock)
         """For the coordinator: there may be a wish."""
         self._queue: deque[Item] = deque()
+        """Files that get a thread."""
+        self._small: deque[Item] = deque()
+        """Files for the lane."""
+        self._dialer = None if brake.is_on or options.strip_metadata else engine.dialer
+        self._timeout = timeout
+        self._lane: Optional[Lane] = None
+        self._lane_thread: Optional[Thread] = None
+        self._in_lane = 0
+        self._kept: list[Done] = []
+        """Small files that were had, and are noted together."""
         self._expired: deque[Renewal] = deque()
         self._threads: list[Thread] = []
         self._active = 0
@@ -86,25 +103,23 @@ class Run:
 
     def offer(self, files: Iterable[File]) -> None:
         """More files to have; one that was offered before is not had twice."""
-        items: list[Item] = []
-        for file in files:
-            met = self._ledger.meet(
-                file.id, file.get("job_id"), file.get("ai_star_rating"), named(self._template, file)
-            )
-            if met is not None:
-                items.append(Item.of(file, met.ordinal, met.name, self._folder.path, met.known))
+        items = self._ledger.items(files, self._template, self._folder.path)
         self._counter.expect(len(items), sum(item.size or 0 for item in items))
+        small: list[Item] = []
+        others: list[Item] = []
+        for item in items:
+            (small if self._suits_lane(item) else others).append(item)
         with self._work:
-            self._queue.extend(items)
+            self._small.extend(small)
+            self._queue.extend(others)
             self._unfinished += len(items)
             self._hire()
-            self._work.notify_all()
 
     def end(self) -> None:
         """All files were offered."""
         with self._work:
             self._listed = True
-            self._work.notify_all()
+            self._tell_end()
 
     def next_wish(self) -> Union[Literal["more"], Renewal, None]:
         """What the run needs to go on: more files, or a new link; None when every file is done with."""
@@ -116,7 +131,7 @@ class Run:
                     return None
                 if self._expired:
                     return self._expired.popleft()
-                if not self._listed and len(self._queue) < LOW:
+                if not self._listed and len(self._queue) + len(self._small) < LOW:
                     return "more"
                 if self._listed and not self._unfinished:
                     return None
@@ -125,15 +140,16 @@ class Run:
 
     def put_back(self, item: Item) -> None:
         """A file whose link was renewed; it is next."""
+        queue = self._small if self._suits_lane(item) else self._queue
         with self._work:
-            self._queue.appendleft(item)
-            self._work.notify()
+            queue.appendleft(item)
+            self._hire()
 
     def give_up(self, item: Item, reason: str) -> None:
         """A file whose link cannot be renewed."""
         self._note(self._fetcher.failed(item, reason))
         with self._work:
-            self._finish_one()
+            self._finish(1)
 
     def close(self) -> None:
         """End the threads and close all connections; files that are under way are given up."""
@@ -141,9 +157,13 @@ class Run:
         with self._work:
             self._work.notify_all()
             self._wish.notify_all()
+        if self._lane is not None:
+            self._lane.wake()
         self._engine.close()
-        for thread in self._threads:
-            thread.join(LAST_BREATH)
+        for thread in [self._lane_thread, *self._threads]:
+            if thread is not None:
+                thread.join(LAST_BREATH)
+        self._note_kept()
         self._counter.close()
 
     def came(self, size: int) -> None:
@@ -161,6 +181,65 @@ class Run:
         """The storage has too much to do (from the fetcher)."""
         with self._work:
             self._gate.back_off(pause)
+
+    def take(self, under_way: int) -> Optional[list[Item]]:
+        """The next files of the lane (from the lane)."""
+        with self._work:
+            if self._stop.is_set() or (self._listed and not self._unfinished):
+                return None
+            if self._gate.closed_until > self._clock.monotonic():
+                # Threads wait until they may ask again.
+                self._queue.extend(self._small)
+                self._small.clear()
+            share = self._gate.limit - self._active
+            if self._queue:  # both get on
+                share = min(share, self._gate.limit // 2)
+            before = len(self._queue) + len(self._small)
+            taken = [self._small.popleft() for _ in range(min(share - under_way, len(self._small)))]
+            self._in_lane = under_way + len(taken)
+            if before >= LOW > before - len(taken):
+                self._wish.notify()
+            self._hire_threads()
+            return taken
+
+    def hand_on(self, item: Item, outcome: Outcome) -> None:
+        """A file that a thread has to see to (from the lane)."""
+        with self._work:
+            if isinstance(outcome, Expired):
+                self._expired.append(Renewal(item, outcome.reason))
+                self._wish.notify()
+            else:
+                item.tried = outcome
+                self._queue.appendleft(item)
+                self._hire()
+
+    def keep(self, files: list[Whole]) -> None:
+        """Small files that came whole (from the lane)."""
+        kept, others = self._fetcher.keep(files)
+        for item, outcome in others:
+            self.hand_on(item, outcome)
+        self._kept += kept
+        if len(self._kept) >= NOTED:
+            self._note_kept()
+        with self._work:
+            self._gate.moved(sum(PER_FILE + done.row.bytes for done in kept))
+            self._finish(len(kept))
+            self._judge()
+
+    def _note_kept(self) -> None:
+        kept, self._kept = self._kept, []
+        self._note(*kept)
+
+    def _suits_lane(self, item: Item) -> bool:
+        return self._dialer is not None and Lane.suits(item) and self._fetcher.is_new(item)
+
+    def _work_in_lane(self, lane: Lane) -> None:
+        try:
+            lane.run()
+        except Stopped:
+            pass
+        except BaseException as error:
+            self._crashed(error)
 
     def _thread(self) -> None:
         buffer = memoryview(bytearray(CHUNK))
@@ -180,15 +259,18 @@ class Run:
                         self._wish.notify()
                     else:
                         self._gate.moved(PER_FILE)
-                        self._finish_one()
+                        self._finish(1)
                     self._judge()
         except Stopped:
             pass
         except BaseException as error:
-            # A mistake of ours, or of a progress callback: the coordinator raises it.
-            with self._work:
-                self._crash = error
-                self._wish.notify()
+            self._crashed(error)
+
+    def _crashed(self, error: BaseException) -> None:
+        """A mistake of ours, or of a progress callback: the coordinator raises it."""
+        with self._work:
+            self._crash = error
+            self._wish.notify()
 
     def _take(self) -> Optional[Item]:
         with self._work:
@@ -199,31 +281,48 @@ class Run:
                     self._threads.remove(current_thread())
                     self._work.notify()  # what it may have been woken for is another's
                     return None
-                if self._queue and self._active < self._gate.limit:
+                if self._queue and self._active + self._in_lane < self._gate.limit:
                     self._active += 1
-                    if len(self._queue) == LOW:
+                    if len(self._queue) + len(self._small) == LOW:
                         self._wish.notify()
                     return self._queue.popleft()
                 self._work.wait()
 
-    def _note(self, done: Done) -> None:
-        self._ledger.note(done.row, done.line)
-        self._counter.add(1, 0)
+    def _note(self, *done: Done) -> None:
+        self._ledger.note(*done)
+        self._counter.add(len(done), 0)
 
-    def _finish_one(self) -> None:
-        self._unfinished -= 1
+    def _finish(self, files: int) -> None:
+        self._unfinished -= files
         if not self._unfinished:
-            self._work.notify_all()
+            self._tell_end()
             self._wish.notify()
 
+    def _tell_end(self) -> None:
+        """Whoever waits for a file may wait in vain from now on."""
+        self._work.notify_all()
+        if self._lane is not None:
+            self._lane.wake()
+
     def _judge(self) -> None:
-        if self._gate.judge(busy=self._active + 1 >= self._gate.limit):
+        if self._gate.judge(busy=self._active + self._in_lane + 1 >= self._gate.limit):
             self._hire()
-            self._work.notify_all()
 
     def _hire(self) -> None:
-        """As many threads as may be at work; one that has nothing to do waits."""
-        while len(self._threads) < min(self._gate.limit, self._unfinished):
-            thread = Thread(target=self._thread, name="firsthandapi-download", daemon=True)
+        """See to it that there is somebody for every file."""
+        if self._small and self._lane is not None:
+            self._lane.wake()
+        elif self._small and self._dialer is not None:
+            self._lane = Lane(self._dialer, self, self._timeout, self._stop)
+            self._lane_thread = Thread(target=self._work_in_lane, args=(self._lane,), name=THREADS, daemon=True)
+            self._lane_thread.start()
+        self._hire_threads()
+
+    def _hire_threads(self) -> None:
+        """As many threads as there are files for and may be at work; one that has nothing to do waits."""
+        while len(self._threads) < min(self._gate.limit, len(self._queue) + self._active):
+            thread = Thread(target=self._thread, name=THREADS, daemon=True)
             self._threads.append(thread)
             thread.start()
+        if self._queue:
+            self._work.notify(len(self._queue))

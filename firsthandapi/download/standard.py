@@ -18,8 +18,18 @@ from typing import Optional
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from .._http import proxy_for, ssl_context
-from .engine import MOST_REDIRECTS, REDIRECTS, BadLink, Broken, EngineError, Response, Untrusted, request_headers
-from .http1 import Answer, Malformed, Stream, question
+from .engine import (
+    MOST_REDIRECTS,
+    REDIRECTS,
+    BadLink,
+    Broken,
+    Dialer,
+    EngineError,
+    Response,
+    Untrusted,
+    request_headers,
+)
+from .http1 import Answer, Malformed, Stream, asking, question, question_end
 from .link import Place, redirected, split
 
 BUFFER = 64 * 1024
@@ -36,6 +46,24 @@ class StandardEngine:
         self._closed = False
         self._lock = Lock()
         self._ssl: Optional[ssl.SSLContext] = None
+        self._endings: dict[Place, bytes] = {}
+
+    @property
+    def dialer(self) -> Dialer:
+        """This engine itself."""
+        return self
+
+    def dial(self, place: Place) -> socket.socket:
+        """A connection; see `Dialer.dial`."""
+        return self._socket(place, self._proxy(place))
+
+    def question(self, place: Place, target: str) -> bytes:
+        """What to send on it; see `Dialer.question`."""
+        ending = self._endings.get(place)
+        if ending is None:
+            ending = question_end(place.host, self._headers(place, request_headers(0, None)))
+            self._endings[place] = ending
+        return asking(self._target(place, target)) + ending
 
     def open(self, url: str, *, offset: int = 0, validator: Optional[str] = None) -> Response:
         """GET a link; see `Engine.open`."""
@@ -74,9 +102,7 @@ class StandardEngine:
         connection.close()
 
     def _ask(self, place: Place, target: str, headers: dict[str, str]) -> tuple[_Connection, Answer]:
-        proxy = self._proxy(place)
-        if proxy and place.scheme == "http":
-            target, headers = f"http://{place.host}{target}", {**headers, **_proxy_authorization(proxy)}
+        target, headers = self._target(place, target), self._headers(place, headers)
         kept = self._take(place)
         if kept is not None:
             try:
@@ -84,14 +110,31 @@ class StandardEngine:
             except Broken:
                 # The server closed it while it lay idle; that says nothing about the file.
                 self.done_with(kept, reusable=False)
-        fresh = self._connect(place, proxy)
+        fresh = self._connect(place)
         try:
             return fresh, fresh.ask(target, headers)
         except EngineError:
             self.done_with(fresh, reusable=False)
             raise
 
-    def _connect(self, place: Place, proxy: Optional[SplitResult]) -> _Connection:
+    def _target(self, place: Place, target: str) -> str:
+        """What is asked for: a proxy has to be told where it is."""
+        return f"http://{place.host}{target}" if place.scheme == "http" and self._proxy(place) else target
+
+    def _headers(self, place: Place, headers: dict[str, str]) -> dict[str, str]:
+        proxy = self._proxy(place)
+        return {**headers, **_proxy_authorization(proxy)} if proxy and place.scheme == "http" else headers
+
+    def _connect(self, place: Place) -> _Connection:
+        connection = _Connection(place, self._socket(place, self._proxy(place)))
+        with self._lock:
+            if not self._closed:
+                self._busy.add(connection)
+                return connection
+        connection.close()
+        raise Broken("the download was stopped")
+
+    def _socket(self, place: Place, proxy: Optional[SplitResult]) -> socket.socket:
         if proxy and proxy.scheme not in ("http", ""):
             raise BadLink(f"the environment names a proxy of the kind {proxy.scheme}; downloads go through http ones")
         # http.client knows how to get through a proxy and how to check a certificate; only the files bypass it.
@@ -109,13 +152,7 @@ class StandardEngine:
             raise BadLink("the link has a host or a port that cannot be") from None
         with _translated():
             through.connect()
-        connection = _Connection(place, through.sock)
-        with self._lock:
-            if not self._closed:
-                self._busy.add(connection)
-                return connection
-        connection.close()
-        raise Broken("the download was stopped")
+        return through.sock
 
     def _proxy(self, place: Place) -> Optional[SplitResult]:
         # Asked of the environment once: that takes longer than a small file.

@@ -16,7 +16,7 @@ from dateutil.parser import isoparse
 from .._waiting import FINAL, Wait
 from ..errors import FirstHandArgumentError, FirstHandWaitTimeoutError
 from ..models import File, Job
-from .ledger import Ledger
+from .ledger import Ledger, Wanted
 from .spool import Spool
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Seen:
 
     def hand_out(self, file: File) -> bool:
         """Note that a file is handed out; False if it was already."""
-        if self._handed_out.meet(file.id, None, None, file.id) is None:
+        if self._handed_out.meet([Wanted(file.id, None, None, file.id)]) == [None]:
             return False
         moment = _moment(file)
         if moment is not None and (self._newest is None or moment >= self._newest[0]):
