@@ -18,6 +18,7 @@ from support import FakeClock
 
 import firsthandapi
 from firsthandapi.download import engine
+from firsthandapi.download.item import CHUNK
 from firsthandapi.download.pace import PATIENCE, PER_FILE, START, WINDOW, Brake, Gate
 from firsthandapi.download.spool import Spool
 
@@ -153,7 +154,7 @@ def test_threads_that_were_of_no_use_end(storage: Storage, calls: Calls, monkeyp
 
     monkeypatch.setattr(Gate, "judge", judge)
     storage.pause = 0.001
-    api([storage.file(str(number), b"x" * 1000) for number in range(40)])
+    api([storage.file(str(number), b"x" * (CHUNK + 1)) for number in range(40)])
     assert len(calls.into_out(progress=progress).fetched) == 40
     assert max(alive) > 1
     assert alive[-1] == 1
@@ -187,6 +188,8 @@ def test_a_limit_of_bytes_a_second_is_for_the_whole_download(storage: Storage, c
 
 class Trickle:
     """An engine whose connections bring ten bytes every second, and then, at the second attempt, all the rest."""
+
+    dialer = None
 
     def __init__(self, content: bytes, clock: FakeClock) -> None:
         self.content, self.clock, self.attempts = content, clock, 0

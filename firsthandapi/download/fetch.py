@@ -28,6 +28,7 @@ from .report import DownloadedFile, Status
 
 SOON = 60.0
 """A link that expires within so many seconds is renewed before it is used."""
+EXPIRES = "its link expires"
 PROGRESS = 1 << 20
 """An attempt that brought so many bytes was no failure: retries are counted anew."""
 CHANGED = "the content does not match its content_hash"
@@ -150,7 +151,7 @@ class Fetcher:
             try:
                 if not (part.length and part.length == part.total):
                     if item.expires_at < self.clock.time() + SOON:
-                        return Expired("its link expires")
+                        return Expired(EXPIRES)
                     if self.full.is_set() and self.folder.free() < (item.size or 0) - part.length:
                         return self.failed(item, "it cannot be written: the disk is full")
                     answer = self._attempt(item, part, buffer)

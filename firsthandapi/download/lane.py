@@ -174,9 +174,11 @@ class Lane:
             except (BlockingIOError, ssl.SSLWantReadError):
                 return None
             except OSError as error:
-                return self._lose(connection, error.strerror or str(error))
+                self._lose(connection, error.strerror or str(error))
+                return None
             if not got or connection.item is None:
-                return self._lose(connection, f"{connection.left} bytes before the end" if connection.end else "closed")
+                self._lose(connection, f"{connection.left} bytes before the end" if connection.end else "it was closed")
+                return None
             connection.got += got
             if not connection.end and not self._read_head(connection, connection.item):
                 return None
@@ -288,7 +290,7 @@ class _Connection:
         self.view = memoryview(self.buffer)
         self.got = self.begin = self.end = 0
         self.since = self.last = 0.0
-        self._noticed = 0
+        self._noticed: int = 0
 
     @property
     def left(self) -> int:

@@ -10,10 +10,8 @@ from attrs import define, field, frozen
 
 from ..models import File
 from .folder import Folder
-from .item import Item
 from .ledger import Ledger
 from .manifest import Manifest
-from .names import named
 from .presence import State, look
 from .spool import Spool
 

@@ -17,7 +17,7 @@ from .._clock import Clock
 from .._retry import RetryBudget
 from ..models import File
 from .engine import Engine
-from .fetch import Fetcher
+from .fetch import EXPIRES, SOON, Fetcher
 from .folder import Folder
 from .item import CHUNK, Item
 from .lane import Lane, Whole
@@ -29,6 +29,9 @@ from .progress import Counter
 from .receive import Expired, Outcome, Receiver, Stopped
 
 THREADS = "firsthandapi-download"
+SLOW_DISK, TRIED = 0.002, 16
+"""Seconds that the lane may take to write a file, on average of so many: on a slower disk, such as one that is reached
+over a network, many threads are faster."""
 NOTED = 64
 """So many small files are noted at a time."""
 LOW = 200
@@ -92,6 +95,8 @@ class Run:
         self._lane: Optional[Lane] = None
         self._lane_thread: Optional[Thread] = None
         self._in_lane = 0
+        self._written, self._writing = 0, 0.0
+        """How many files the lane wrote, and the seconds that it took."""
         self._kept: list[Done] = []
         """Small files that were had, and are noted together."""
         self._expired: deque[Renewal] = deque()
@@ -188,16 +193,22 @@ class Run:
             if self._stop.is_set() or (self._listed and not self._unfinished):
                 return None
             if self._gate.closed_until > self._clock.monotonic():
-                # Threads wait until they may ask again.
-                self._queue.extend(self._small)
-                self._small.clear()
+                self._leave_lane()  # threads wait until they may ask again
             share = self._gate.limit - self._active
             if self._queue:  # both get on
                 share = min(share, self._gate.limit // 2)
             before = len(self._queue) + len(self._small)
-            taken = [self._small.popleft() for _ in range(min(share - under_way, len(self._small)))]
+            taken: list[Item] = []
+            soon = self._clock.time() + SOON
+            while self._small and len(taken) < share - under_way:
+                item = self._small.popleft()
+                if item.expires_at < soon:
+                    self._expired.append(Renewal(item, EXPIRES))
+                    self._wish.notify()
+                else:
+                    taken.append(item)
             self._in_lane = under_way + len(taken)
-            if before >= LOW > before - len(taken):
+            if before >= LOW > len(self._queue) + len(self._small):
                 self._wish.notify()
             self._hire_threads()
             return taken
@@ -215,20 +226,34 @@ class Run:
 
     def keep(self, files: list[Whole]) -> None:
         """Small files that came whole (from the lane)."""
+        begun = self._clock.monotonic()
         kept, others = self._fetcher.keep(files)
+        self._written += len(files)
+        self._writing += self._clock.monotonic() - begun
         for item, outcome in others:
             self.hand_on(item, outcome)
         self._kept += kept
         if len(self._kept) >= NOTED:
             self._note_kept()
+        size = sum(done.row.bytes for done in kept)
+        self._counter.add(len(kept), size)
         with self._work:
-            self._gate.moved(sum(PER_FILE + done.row.bytes for done in kept))
+            self._gate.moved(PER_FILE * len(kept) + size)
             self._finish(len(kept))
             self._judge()
+            if self._written >= TRIED and self._writing > SLOW_DISK * self._written:
+                self._dialer = None
+                self._leave_lane()
+
+    def _leave_lane(self) -> None:
+        """Files that wait for the lane get a thread each."""
+        self._queue.extend(self._small)
+        self._small.clear()
+        self._hire_threads()
 
     def _note_kept(self) -> None:
         kept, self._kept = self._kept, []
-        self._note(*kept)
+        self._ledger.note(*kept)
 
     def _suits_lane(self, item: Item) -> bool:
         return self._dialer is not None and Lane.suits(item) and self._fetcher.is_new(item)
@@ -288,9 +313,9 @@ class Run:
                     return self._queue.popleft()
                 self._work.wait()
 
-    def _note(self, *done: Done) -> None:
-        self._ledger.note(*done)
-        self._counter.add(len(done), 0)
+    def _note(self, done: Done) -> None:
+        self._ledger.note(done)
+        self._counter.add(1, 0)
 
     def _finish(self, files: int) -> None:
         self._unfinished -= files

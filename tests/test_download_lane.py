@@ -1,0 +1,309 @@
+"""Small files come on one thread; what is not as it nearly always is, ends as if each had a thread of its own."""
+
+from __future__ import annotations
+
+import http.server
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+import storage_server
+from download_support import API, KEY, Calls, api, calls, storage
+from storage_server import Storage
+
+import firsthandapi
+from firsthandapi.download import fetch, lane, part, run
+from firsthandapi.download.item import CHUNK
+from firsthandapi.download.report import DownloadReport
+
+__all__ = ["calls", "storage"]
+SMALL = b"x" * 5_000
+
+
+def contents(report: DownloadReport) -> list[bytes]:
+    return [row.path.read_bytes() for row in report.files]
+
+
+def threads_of(calls: Calls, **arguments: Any) -> tuple[DownloadReport, int]:
+    """A download, and the most threads that it had at once."""
+    alive = [0]
+
+    def progress(at: firsthandapi.DownloadProgress) -> None:
+        alive.append(sum(thread.name == run.THREADS for thread in threading.enumerate()))
+
+    return calls.into_out(progress=progress, **arguments), max(alive)
+
+
+@respx.mock
+def test_small_files_share_a_thread(storage: Storage, calls: Calls) -> None:
+    files = [storage.file(str(number), SMALL + str(number).encode()) for number in range(300)]
+    api(files[:100], files[100:200], files[200:])
+    report, threads = threads_of(calls)
+    assert contents(report) == [SMALL + str(number).encode() for number in range(300)]
+    assert threads == 1
+    assert {row.attempts for row in report.files} == {1}
+    assert storage.connections <= 32
+
+
+@respx.mock
+def test_small_and_large_files_of_one_job_both_get_on(storage: Storage, calls: Calls) -> None:
+    sizes = [CHUNK * 5 if number % 5 == 0 else number * 100 for number in range(60)]
+    api([storage.file(str(number), bytes(size)) for number, size in enumerate(sizes)])
+    report, threads = threads_of(calls, concurrency=4)
+    assert [len(content) for content in contents(report)] == sizes
+    assert 1 < threads <= 5
+
+
+@respx.mock
+@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1])
+def test_sizes_about_the_limits(storage: Storage, calls: Calls, size: int) -> None:
+    api([storage.file(str(number), bytes([number]) * size) for number in range(5)])
+    report = calls.into_out()
+    assert contents(report) == [bytes([number]) * size for number in range(5)]
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    ("fault", "attempts"),
+    [
+        ("503:0", 2), ("429:1", 2), ("500:0", 2), ("cut", 2), ("cut:0", 2), ("reset", 2), ("wrong", 2), ("short", 2),
+        ("refuse", 2), ("drip", 1), ("", 1), ("chunked", 1),
+    ],
+)  # fmt: skip
+def test_an_attempt_of_the_lane_counts_like_any_other(
+    storage: Storage, calls: Calls, fault: str, attempts: int
+) -> None:
+    storage.faults["bad"] = [fault] * 2 if fault == "chunked" else [fault]
+    api([storage.file("bad", SMALL), *(storage.file(str(number), SMALL) for number in range(10))])
+    report = calls.into_out()
+    assert contents(report) == [SMALL] * 11
+    assert [row.attempts for row in report.files] == [attempts] + [1] * 10
+    asked = attempts + (fault == "chunked")  # the lane does not understand it, and leaves it to others
+    assert storage.requests["bad"] == asked
+
+
+@respx.mock
+def test_a_storage_that_asks_for_a_pause_gets_it(storage: Storage, calls: Calls) -> None:
+    storage.faults["3"] = ["429:9"]
+    api([storage.file(str(number), SMALL) for number in range(40)])
+    report = calls.into_out()
+    assert len(report.fetched) == 40
+    assert max(calls.clock.slept) >= 9
+    assert storage.requests.total() == 41
+
+
+@respx.mock
+def test_a_place_that_redirects_is_left_to_the_threads(storage: Storage, calls: Calls) -> None:
+    files = [storage.file(str(number), SMALL) for number in range(60)]
+    with storage_server.serve() as first:
+        for file in files:
+            name = file["id"][5:]
+            file["download_url"] = first.link(name)
+            first.content[name] = b""
+            first.faults[name] = [f"redirect:{storage.link(name)}"] * 2
+        api(files)
+        report = calls.into_out()
+        assert contents(report) == [SMALL] * 60
+        assert first.requests.total() <= 60 + 32, "the lane asks in vain until it knows better, and then no more"
+
+
+@respx.mock
+def test_a_connection_that_the_storage_closed_while_it_lay_idle_is_no_failure(calls: Calls) -> None:
+    with Terse() as server:
+        storage = Storage()
+        storage.url = server.url
+        server.content = storage.content
+        api([storage.file(str(number), SMALL) for number in range(9)])
+        report = calls.into_out(concurrency=1)
+    assert contents(report) == [SMALL] * 9
+    assert {row.attempts for row in report.files} == {1}
+
+
+@respx.mock
+def test_silence_is_a_failed_attempt(calls: Calls, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        storage = Storage()
+        storage.url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        api([storage.file("a", SMALL)])
+        settings: dict[str, Any] = {"attempt_timeout": 0.3, "max_retries": 1, "clock": calls.clock}
+        with firsthandapi.Client(KEY, **settings) as client:
+            began = time.monotonic()
+            report = client.files.download_all(job_id="job_1", output_dir=tmp_path / "out", raise_on_failure=False)
+    assert time.monotonic() - began < 10
+    assert [(row.attempts, row.error) for row in report.failed] == [(2, "the connection broke: timed out")]
+
+
+@respx.mock
+def test_a_drip_that_would_never_end_is_a_failed_attempt(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "SLOW_SECONDS", 0.3)
+    storage.pause = 0.4
+    storage.faults["a"] = ["cut:70000"]  # and 65,536 of them come at once
+    monkeypatch.setattr(lane, "SLOW_BYTES", 200_000)
+    api([storage.file("a", b"y" * 200_000)])
+    report = calls.into_out()
+    assert len(report.fetched) == 1
+    assert report.files[0].attempts == 2
+
+
+@respx.mock
+def test_links_that_expire_are_renewed_before_they_are_used(storage: Storage, calls: Calls) -> None:
+    files = [storage.file(str(number), SMALL, download_url_expires_at="2020-01-01T00:00:00Z") for number in range(20)]
+    renewed = respx.post(url__regex=rf"{API}/v1/files/.*/refresh_url").mock(
+        side_effect=lambda request: httpx.Response(200, json=storage.files[request.url.path.split("/")[3]])
+    )
+    api(files)
+    report = calls.into_out()
+    assert contents(report) == [SMALL] * 20
+    assert renewed.call_count == 20
+    assert {(row.attempts, row.refreshed) for row in report.files} == {(1, 1)}
+
+
+@respx.mock
+def test_a_slow_disk_is_written_to_by_many(storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = part.put
+
+    def slowly(*arguments: Any) -> str:
+        time.sleep(2 * run.SLOW_DISK)
+        return put(*arguments)
+
+    monkeypatch.setattr(fetch, "put", slowly)
+    api([storage.file(str(number), SMALL) for number in range(100)])
+    report, threads = threads_of(calls)
+    assert contents(report) == [SMALL] * 100
+    assert threads > 1
+
+
+@respx.mock
+def test_a_disk_that_refuses_fails_each_file_with_the_reason(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.replace", refuse)
+    api([storage.file(str(number), SMALL) for number in range(3)])
+    with pytest.raises(firsthandapi.FirstHandDownloadError) as caught:
+        calls.into_out()
+    assert [row.error for row in caught.value.report.failed] == ["it cannot be written: Permission denied"] * 3
+
+
+@respx.mock
+def test_the_limit_of_a_rate_is_kept_by_threads(storage: Storage, calls: Calls) -> None:
+    api([storage.file(str(number), SMALL) for number in range(4)])
+    report = calls.into_out(max_bytes_per_second=10_000)
+    assert len(report.fetched) == 4
+    assert sum(calls.clock.slept) >= 0.5
+
+
+@respx.mock
+def test_over_tls_and_with_trust_checked(tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    request = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    subprocess.run(
+        ["openssl", *request.split(), "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with storage_server.serve(context) as storage:
+        storage.url = storage.url.replace("127.0.0.1", "localhost")
+        api([storage.file(str(number), b"z" * (number * 9_000)) for number in range(25)])
+        refused = calls.into_out(raise_on_failure=False)
+        assert len(refused.failed) == 25
+        assert {str(row.error).partition(":")[0] for row in refused.failed} == {
+            "the storage's certificate is not trusted"
+        }
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        report, threads = threads_of(calls)
+    assert [len(content) for content in contents(report)] == [number * 9_000 for number in range(25)]
+    assert threads == 1
+
+
+@respx.mock
+def test_through_the_proxy_of_the_environment(storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://user:secret@127.0.0.1:{proxy.server_address[1]}")
+        monkeypatch.setenv("NO_PROXY", "")
+        api([storage.file(str(number), SMALL) for number in range(20)])
+        report = calls.into_out()
+    assert contents(report) == [SMALL] * 20
+    assert len(proxy.seen) == 20
+    assert {authorization for _, authorization in proxy.seen} == {"Basic dXNlcjpzZWNyZXQ="}
+    assert all(path.startswith(storage.url) for path, _ in proxy.seen)
+
+
+class Terse:
+    """A server that says that it keeps connections, and closes each after one answer."""
+
+    def __init__(self) -> None:
+        self.content: dict[str, Any] = {}
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def __enter__(self) -> Terse:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            with connection:
+                asked = connection.recv(65536).decode()
+                content = self.content[asked.split("?")[0].rpartition("/")[2]]
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(content), content))
+
+
+class Proxy(http.server.ThreadingHTTPServer):
+    """An HTTP proxy that notes what it is asked for, and by whom."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str]] = []
+        super().__init__(("127.0.0.1", 0), _ProxyHandler)
+
+    def __enter__(self) -> Proxy:
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _ProxyHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Proxy
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.path, str(self.headers["Proxy-Authorization"])))
+        host, path = self.path.split("//")[1].split("/", 1)
+        with socket.create_connection((host.split(":")[0], int(host.split(":")[1]))) as through:
+            through.sendall(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            answered = b""
+            while got := through.recv(65536):
+                answered += got
+        head, _, body = answered.partition(b"\r\n\r\n")
+        self.send_response(int(head.split()[1]))
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
