@@ -29,7 +29,7 @@ from .progress import Counter
 from .receive import Expired, Outcome, Receiver, Stopped
 
 THREADS = "firsthandapi-download"
-SLOW_DISK, TRIED = 0.002, 16
+SLOW_DISK, TRIED = 0.01, 32
 """Seconds that the lane may take to write a file, on average of so many: on a slower disk, such as one that is reached
 over a network, many threads are faster."""
 NOTED = 64
