@@ -13,7 +13,7 @@ from attrs import frozen
 
 from .. import _retry
 from .._clock import Clock
-from . import strip
+from . import durable, strip
 from .engine import BadLink, Broken, Untrusted
 from .folder import Folder
 from .item import Item, line_hash
@@ -164,6 +164,8 @@ class Fetcher:
             copy = strip.strip(Path(part.path), Path(final), str(item.file.get("content_type")))
             sha256, removed = copy.sha256, copy.removed
             stripped = {"supported": copy.supported, "removed": list(removed), "size_bytes": copy.size}
+        if item.known is not None or item.sha256 is None:
+            durable.flush_file(final)  # its size and time may be believed, whatever becomes of its line in the journal
         mtime = item.mtime
         if mtime is not None:
             os.utime(final, (mtime, mtime))

@@ -37,6 +37,8 @@ class OnDisk(NamedTuple):
     stripped: bool
     line: bytes
     """A short hash of the file's line in the manifest."""
+    is_durable: bool
+    """Whether the finished manifest says so, and not only a journal: then it was on the disk for sure."""
 
 
 @define(eq=False)

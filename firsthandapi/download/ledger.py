@@ -89,7 +89,7 @@ class Ledger:
         with self._lock:
             name, known = wanted, None
             if not self._enter(id, job, stars, name):
-                columns = "ordinal, name, disk_sha256, disk_size, content_hash, stripped, line"
+                columns = "ordinal, name, disk_sha256, disk_size, content_hash, stripped, line, source"
                 row = self._db.execute(f"SELECT {columns} FROM files WHERE id = ?", (id,)).fetchone()  # noqa: S608
                 if row is None:
                     while not self._enter(id, job, stars, name := marked(name, id)):
@@ -99,7 +99,7 @@ class Ledger:
                         "UPDATE files SET ordinal = ?, job = ?, stars = ? WHERE id = ?",
                         (self._met, _text(job), _integer(stars), id),
                     )
-                    name, known = row[1], OnDisk(row[2], row[3], row[4], bool(row[5]), row[6])
+                    name, known = row[1], OnDisk(row[2], row[3], row[4], bool(row[5]), row[6], row[7] == 0)
                 else:
                     return None
             self._met += 1
@@ -148,6 +148,12 @@ class Ledger:
             query = "SELECT name, source, start, length FROM files WHERE source IS NOT NULL ORDER BY name"
             for name, source, start, length in self._db.execute(query):
                 yield name, Line(source, start, length)
+
+    def journaled(self) -> Iterator[str]:
+        """Names of the files whose line is in the journal."""
+        with self._lock:
+            for (name,) in self._db.execute("SELECT name FROM files WHERE source = 1"):
+                yield name
 
     def row(self, ordinal: int, folder: Path) -> DownloadedFile:
         """What became of the file with this place in the list."""

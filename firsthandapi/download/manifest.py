@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Optional, cast
 
 from ..errors import FirstHandArgumentError
 from ..models import File
+from .durable import flush_files, flush_folder
 from .folder import WORK, Folder
 from .item import OnDisk, line_hash, sha256_of
 from .ledger import Ledger, Line
@@ -80,7 +81,10 @@ class Manifest:
         return start
 
     def finish(self, ledger: Ledger) -> None:
-        """Write the manifest whole, without lines whose file is gone, and drop the journal."""
+        """Write the manifest whole, without lines whose file is gone, and drop the journal.
+
+        The files that the journal names are flushed to the disk first: who reads the manifest may believe it.
+        """
         self.close()
         if ledger.changed:
             part, folder = self._folder.work / f"{NAME}.part", os.fspath(self._folder.path)
@@ -91,11 +95,13 @@ class Manifest:
                             target.write(sources.read(line))
                     target.flush()
                     os.fsync(target.fileno())
+                flush_files(folder, ledger.journaled())
                 os.replace(part, self.path)
             except OSError:
                 with suppress(OSError):
                     part.unlink()
                 raise
+            flush_folder(folder)
         with suppress(FileNotFoundError):
             self._journal.unlink()
 
@@ -167,6 +173,7 @@ def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
         content_hash,
         isinstance(stripped, dict),
         line_hash(line),
+        at.source == 0,
     )
     return Entry(str(id), name, row, known, at)
 

@@ -9,8 +9,7 @@ What survives what:
 - A process that is killed loses at most the piece that it was reading: what it wrote is in the system's hands.
 - Power loss: a large file is flushed to the disk every `DURABLE` bytes and before it gets its name. If a part came
   through damaged, its hash is wrong and the file starts again; where the service sent no hash, only what the journal
-  calls durable is kept. Small files are left to the system's own flushing: one that was lost is missing, short or
-  empty, which the next run sees.
+  calls durable is kept. What becomes of files that have their name is said in `durable`.
 """
 
 from __future__ import annotations
