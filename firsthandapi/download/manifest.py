@@ -47,6 +47,7 @@ class Manifest:
         self._journal = folder.work / JOURNAL
         self._descriptor: Optional[int] = None
         self._end = 0
+        self._closed = False
         self._lock = Lock()
 
     def load(self, ledger: Ledger) -> None:
@@ -58,8 +59,10 @@ class Manifest:
         ledger.changed = ledger.changed or not self.path.exists()
 
     def append(self, line: bytes) -> Line:
-        """Put a line into the journal."""
+        """Put a line into the journal; ValueError when it is closed, since it may be another run's by then."""
         with self._lock:
+            if self._closed:
+                raise ValueError("the journal is closed")
             if self._descriptor is None:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
                 self._descriptor = os.open(self._journal, flags, 0o666)
@@ -106,8 +109,9 @@ class Manifest:
             self._journal.unlink()
 
     def close(self) -> None:
-        """Stop appending."""
+        """Let nothing more be appended."""
         with self._lock:
+            self._closed = True
             if self._descriptor is not None:
                 os.close(self._descriptor)
                 self._descriptor = None
@@ -159,7 +163,7 @@ def entries(folder: Path) -> Iterator[Entry]:
 
 def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
     name = row["file_name"]
-    if not isinstance(name, str) or not name or Path(name).is_absolute() or ".." in Path(name).parts:
+    if not isinstance(name, str) or not name or Path(name).anchor or ".." in Path(name).parts:
         raise ValueError(name)
     if not line.endswith(b"\n"):
         line += b"\n"

@@ -94,7 +94,8 @@ class Part:
         # A weak tag promises no equal bytes (RFC 9110).
         strong = etag if etag is not None and not etag.startswith("W/") else None
         self.validator = strong or headers.get("last-modified")
-        self.total = self._item.size if self._item.size is not None else whole
+        promised = self._item.size if self._item.size is not None else whole
+        self.total = promised if promised is not None else self.total
 
     def open(self) -> None:
         """Be ready for more bytes at the end of what there is."""
@@ -128,7 +129,7 @@ class Part:
     def restart(self) -> None:
         """Forget every byte."""
         self.close()
-        self.length = self._durable = 0
+        self.length = self._durable = self._item.resumed = 0
         self.validator, self.total, self._journaled = None, self._item.size, False
         self._digest = hashlib.sha256()
         self.remove()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from threading import Condition, Event, Lock, Thread, current_thread
+from time import monotonic
 from typing import Literal, NamedTuple, Optional, Union
 
 from .._clock import Clock
@@ -59,6 +60,7 @@ class Run:
         self._gate = Gate(options.concurrency, clock)
         self._stop = Event()
         receiver = Receiver(engine, self, Brake(options.max_bytes_per_second, clock), clock, self._stop)
+        self._receiver = receiver
         self._fetcher = Fetcher(
             folder,
             manifest,
@@ -142,8 +144,9 @@ class Run:
             self._work.notify_all()
             self._wish.notify_all()
         self._engine.close()
+        until = monotonic() + LAST_BREATH
         for thread in self._threads:
-            thread.join(LAST_BREATH)
+            thread.join(max(0.0, until - monotonic()))
         self._counter.close()
 
     def came(self, size: int) -> None:
@@ -168,7 +171,7 @@ class Run:
             while (item := self._take()) is not None:
                 pause = self._gate.closed_until - self._clock.monotonic()
                 if pause > 0:
-                    self._clock.sleep(pause)
+                    self._receiver.pause(pause)
                 result = self._fetcher.fetch(item, buffer)
                 if isinstance(result, Done):
                     item.part = None  # they hold each other
@@ -225,5 +228,10 @@ class Run:
         """As many threads as may be at work; one that has nothing to do waits."""
         while len(self._threads) < min(self._gate.limit, self._unfinished):
             thread = Thread(target=self._thread, name="firsthandapi-download", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                if self._threads:  # the system allows no more
+                    return
+                raise
             self._threads.append(thread)
-            thread.start()
