@@ -14,7 +14,7 @@ import ssl
 import urllib.request
 from collections.abc import Mapping
 from inspect import iscoroutinefunction
-from threading import Lock
+from threading import Event, Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, TypeVar, Union
 from urllib.parse import urlsplit
@@ -190,6 +190,28 @@ async def arun_blocking(function: Callable[[], T]) -> T:
     from anyio.to_thread import run_sync
 
     return await run_sync(function, abandon_on_cancel=True)
+
+
+async def arun_to_end(function: Callable[[], T]) -> T:
+    """Like `arun_blocking`, but a cancelled task ends only when the function has: nothing is changed afterwards."""
+    lock, given_up = Lock(), Event()
+
+    def run() -> T:
+        with lock:
+            if given_up.is_set():
+                raise RuntimeError("nobody waits for it")
+            return function()
+
+    try:
+        return await arun_blocking(run)
+    finally:
+        with lock:
+            given_up.set()
+
+
+def run_to_end(function: Callable[[], T]) -> T:
+    """Run a function that blocks; the synchronous twin of `arun_to_end`."""
+    return function()
 
 
 def run_blocking(function: Callable[[], T]) -> T:

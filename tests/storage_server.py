@@ -13,12 +13,14 @@ import re
 import socket
 import ssl
 import struct
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Callable, Union
 from urllib.parse import parse_qs, urlsplit
 
@@ -117,6 +119,35 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is what the tests are about."""
+
+
+def wait_until_read(connection: socket.socket) -> None:
+    """Wait until the other end has read what was sent, since a reset takes with it what was not.
+
+    Linux says so: the bytes on their way, and those that wait at the other end. Elsewhere a while has to do.
+    """
+    if not Path("/proc/net/tcp").exists():
+        time.sleep(0.3)
+        return
+    ends = _address(connection.getsockname()), _address(connection.getpeername())
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        queues = {(line[1], line[2]): line[4] for line in map(str.split, _connections())}
+        sending = queues.get(ends, "0:0").partition(":")[0]
+        unread = queues.get(ends[::-1], "0:0").partition(":")[2]
+        if not int(sending, 16) and not int(unread, 16):
+            return
+        time.sleep(0.002)
+
+
+def _connections() -> list[str]:
+    return Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+
+
+def _address(place: tuple[str, int]) -> str:
+    """As /proc writes it."""
+    number = int.from_bytes(socket.inet_aton(place[0]), sys.byteorder)
+    return f"{number:08X}:{place[1]:04X}"
 
 
 def _handler(storage: Storage) -> type[BaseHTTPRequestHandler]:
@@ -239,7 +270,7 @@ def _handler(storage: Storage) -> type[BaseHTTPRequestHandler]:
                 if storage.pause or fault == "drip":
                     time.sleep(storage.pause + 0.002 * (fault == "drip"))
             if fault == "reset":
-                time.sleep(0.05)  # a reset takes with it what the other end has not read yet
+                wait_until_read(self.connection)
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.connection.close()
             self.close_connection = self.close_connection or fault in ("cut", "reset")

@@ -45,7 +45,8 @@ class AsyncDownloads(AsyncResource):
         A file is streamed into a hidden folder, checked against its size and SHA-256, and gets its name when it is
         whole. What is there already with the right content is not fetched again, and what broke off goes on where it
         was, after a crash too, so a run that was interrupted is simply repeated. Links that have expired are renewed on
-        the way. The API key is never sent to the storage.
+        the way. The API key is never sent to the storage. When it returns, the files and the manifest are on the disk,
+        even if the power goes the next moment.
 
         >>> report = await client.files.download_all(job_id=job.id, output_dir=folder)
         >>> len(report.fetched), len(report.failed)
@@ -155,7 +156,9 @@ class AsyncDownloads(AsyncResource):
         """Bring a folder in step with its jobs: fetch what is new or changed, report what is no longer listed.
 
         Unlike `download_all` it does not read what is there: a file of the manifest whose hash, size and time are as
-        they were counts as present. So it is cheap to run every few minutes while a job is under way.
+        they were counts as present. So it is cheap to run every few minutes while a job is under way. It is right after
+        a loss of power too: the manifest names only files that were on the disk, and those of a run that did not come
+        to its end are read.
 
         >>> report = await client.files.sync(job_id=job.id, output_dir=folder / "synced")
         >>> len(report.fetched), len(report.withdrawn)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional, Protocol, Union
 from firsthandapi_generated.api.files import refresh_file_url
 
 from .. import _arguments
-from .._http import arun_blocking
+from .._http import arun_blocking, arun_to_end
 from .._log import logger
 from ..download import engine
 from ..download.folder import Folder
@@ -90,10 +90,10 @@ async def download(
     `withdrawn` says what to do with files of the manifest that an `AsyncListed` does not list; None does not look.
     """
     folder = Folder(path)
+    manifest = Manifest(folder)
     await _lock(client, folder, options)
     try:
         ledger = Ledger()
-        manifest = Manifest(folder)
         await arun_blocking(lambda: manifest.load(ledger))
         await _run(client, source, Run(
             folder, ledger, manifest, engine.default(client._settings.attempt_timeout), options,
@@ -103,18 +103,17 @@ async def download(
         listed = source if isinstance(source, AsyncListed) else None
         if withdrawn is not None and listed is not None:
             jobs, stars, what = listed.jobs, listed.min_score, withdrawn
-            await arun_blocking(lambda: withdraw(folder, ledger, jobs, stars, what))
+            await arun_to_end(lambda: withdraw(folder, ledger, jobs, stars, what))
         report = DownloadReport(path, manifest.path, Rows(ledger, path))
         try:
-            await arun_blocking(lambda: manifest.finish(ledger))
+            await arun_to_end(lambda: manifest.finish(ledger))
             sweep(folder.work, listed.jobs if listed else (), {key_of(row.file_id) for row in report.failed})
         except OSError as error:
             raise FirstHandDownloadError(
                 f"{manifest.path} cannot be written: {error.strerror}; {report}; run it again", report
             ) from error
-        finally:
-            manifest.close()
     finally:
+        manifest.close()
         folder.unlock()
     if raise_on_failure:
         _raise_failures(report)

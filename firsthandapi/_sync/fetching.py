@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Optional, Protocol, Union
 from firsthandapi_generated.api.files import refresh_file_url
 
 from .. import _arguments
-from .._http import run_blocking
+from .._http import run_blocking, run_to_end
 from .._log import logger
 from ..download import engine
 from ..download.folder import Folder
@@ -91,10 +91,10 @@ def download(
     `withdrawn` says what to do with files of the manifest that an `Listed` does not list; None does not look.
     """
     folder = Folder(path)
+    manifest = Manifest(folder)
     _lock(client, folder, options)
     try:
         ledger = Ledger()
-        manifest = Manifest(folder)
         run_blocking(lambda: manifest.load(ledger))
         _run(client, source, Run(
             folder, ledger, manifest, engine.default(client._settings.attempt_timeout), options,
@@ -104,18 +104,17 @@ def download(
         listed = source if isinstance(source, Listed) else None
         if withdrawn is not None and listed is not None:
             jobs, stars, what = listed.jobs, listed.min_score, withdrawn
-            run_blocking(lambda: withdraw(folder, ledger, jobs, stars, what))
+            run_to_end(lambda: withdraw(folder, ledger, jobs, stars, what))
         report = DownloadReport(path, manifest.path, Rows(ledger, path))
         try:
-            run_blocking(lambda: manifest.finish(ledger))
+            run_to_end(lambda: manifest.finish(ledger))
             sweep(folder.work, listed.jobs if listed else (), {key_of(row.file_id) for row in report.failed})
         except OSError as error:
             raise FirstHandDownloadError(
                 f"{manifest.path} cannot be written: {error.strerror}; {report}; run it again", report
             ) from error
-        finally:
-            manifest.close()
     finally:
+        manifest.close()
         folder.unlock()
     if raise_on_failure:
         _raise_failures(report)

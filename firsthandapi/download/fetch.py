@@ -14,10 +14,10 @@ from attrs import frozen
 
 from .. import _retry
 from .._clock import Clock
-from . import strip
+from . import durable, strip
 from .engine import BadLink, Broken, Untrusted
 from .folder import Folder
-from .item import Item, line_hash
+from .item import SOON, Item, line_hash
 from .lane import Whole
 from .ledger import Done
 from .manifest import Manifest
@@ -26,12 +26,10 @@ from .presence import look
 from .receive import Expired, Outcome, Receiver, Watcher, Wrong
 from .report import DownloadedFile, Status
 
-SOON = 60.0
-"""A link that expires within so many seconds is renewed before it is used."""
 EXPIRES = "its link expires"
-PROGRESS = 1 << 20
-"""An attempt that brought so many bytes was no failure: retries are counted anew."""
 CHANGED = "the content does not match its content_hash"
+PROGRESS = 1 << 20
+"""When so many bytes more are there than ever before, retries are counted anew."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -55,6 +53,7 @@ class Fetcher:
     def fetch(self, item: Item, buffer: memoryview) -> Union[Done, Expired]:
         """Have the file, or say why not. Never raises but `Stopped`."""
         item.begun = self.clock.monotonic() if item.begun is None else item.begun
+        self.receiver.go_on()
         try:
             if item.part is None:
                 there = self._present(item)
@@ -123,6 +122,7 @@ class Fetcher:
 
     def failed(self, item: Item, reason: str) -> Done:
         """Give a file up; its part stays if another run can go on with it."""
+        self.receiver.go_on()  # the part may be another run's by now
         if item.part is not None:
             self.watcher.came(-item.part.length)
             with suppress(OSError):
@@ -143,10 +143,8 @@ class Fetcher:
         return Done(row, None if same else self.manifest.append(line))
 
     def _bring(self, item: Item, part: Part, buffer: memoryview) -> Union[Done, Expired]:
-        retries_made = 0
         while True:
             self.receiver.go_on()
-            before = part.length
             failure = _retry.Failure()
             try:
                 if not (part.length and part.length == part.total):
@@ -162,20 +160,21 @@ class Fetcher:
                     item.resumed = max(item.resumed, part.length)
                     answer = None
                 if answer is None:
-                    self.budget.give_back(retries_made)
-                    return self._keep(item, part)
+                    done = self._keep(item, part)
+                    self.budget.give_back(item.retries)
+                    return done
                 reason = f"storage answered {failure.status}"
             except Wrong as error:
                 reason = str(error)
                 self.receiver.start_again(part)
             except Broken as error:
                 reason = str(error)
-            if part.length - before >= PROGRESS:
-                self.budget.give_back(retries_made)
-                retries_made = 0
+            if part.length - item.furthest >= PROGRESS:
+                self.budget.give_back(item.retries)
+                item.furthest, item.retries = part.length, 0
             decision = _retry.decide(
                 failure,
-                retries_made=retries_made,
+                retries_made=item.retries,
                 max_retries=self.max_retries,
                 repeatable=True,
                 remaining=float("inf"),
@@ -187,8 +186,8 @@ class Fetcher:
                 self.watcher.refused(pause if pause <= _retry.LONGEST_RETRY_AFTER else 0.0)
             if isinstance(decision, _retry.Stop):
                 return self.failed(item, reason)
-            retries_made += 1
-            self.clock.sleep(decision.delay)
+            item.retries += 1
+            self.receiver.pause(decision.delay)
 
     def _attempt(self, item: Item, part: Part, buffer: memoryview) -> Union[Expired, _retry.Failure, None]:
         """One attempt, or the outcome of the one that the lane made."""
@@ -212,6 +211,8 @@ class Fetcher:
             copy = strip.strip(Path(part.path), Path(final), str(item.file.get("content_type")))
             sha256, removed = copy.sha256, copy.removed
             stripped = {"supported": copy.supported, "removed": list(removed), "size_bytes": copy.size}
+        if item.known is not None or item.sha256 is None:
+            durable.flush_file(final)  # its size and time may be believed, whatever becomes of its line in the journal
         mtime = item.mtime
         if mtime is not None:
             os.utime(final, (mtime, mtime))

@@ -60,6 +60,7 @@ class Folder:
         except (FileExistsError, NotADirectoryError):
             raise FirstHandArgumentError("output_dir", f"{self.path} is a file, or lies below one") from None
         except OSError as error:
+            self.unlock()
             reason = error.strerror or error
             raise FirstHandArgumentError("output_dir", f"{self.path} cannot be written to: {reason}") from error
         return True
@@ -69,7 +70,10 @@ class Folder:
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
-        left = [entry.name for entry in os.scandir(self.work) if entry.name != LOCK]
+        try:
+            left = [entry.name for entry in os.scandir(self.work) if entry.name != LOCK]
+        except OSError:  # somebody removed it, or it cannot be read
+            left = [LOCK]
         if sys.platform == "win32":
             os.close(descriptor)  # Windows does not remove what is open
         if not left:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CHUNK = 256 * 1024
 """Bytes that are read, hashed and written at a time."""
+SOON = 60.0
+"""A link that expires within so many seconds is renewed before it is used."""
 LEFT_OUT = ("object", "download_url", "download_url_expires_at")
 """Links expire and their signature is a secret; neither belongs into a dataset."""
 NEVER = float("inf")
@@ -38,6 +40,8 @@ class OnDisk(NamedTuple):
     stripped: bool
     line: bytes
     """A short hash of the file's line in the manifest."""
+    is_durable: bool
+    """Whether the finished manifest says so, and not only a journal: then it was on the disk for sure."""
 
 
 @define(eq=False)
@@ -62,6 +66,10 @@ class Item:
     refreshed: int = 0
     refused: int = 0
     """How many links in a row the storage refused."""
+    retries: int = 0
+    """How many attempts failed since the file was last as long as never before."""
+    furthest: int = 0
+    """Bytes that had come when retries were last counted anew."""
     resumed: int = 0
     """Bytes that an earlier attempt had brought and that were not fetched again."""
     begun: Optional[float] = None
@@ -91,8 +99,9 @@ class Item:
     def renew(self, file: File, now: float) -> None:
         """Take the link of a fresh answer."""
         self.url = file.get("download_url") or ""
-        # A link that is fresh and yet expired by our clock says that the clocks differ: storage decides then.
-        self.expires_at = expiry(file) if expiry(file) > now else NEVER
+        # A link that is fresh and yet expires at once says that the clocks differ, or that none lives longer: storage
+        # decides then.
+        self.expires_at = expiry(file) if expiry(file) > now + SOON else NEVER
         self.refreshed += 1
 
     @property

@@ -97,7 +97,7 @@ class Lane:
                     self._crew.keep(whole)
                 whole = self._await()
         finally:
-            self._close()
+            self.close()
 
     def _begin(self, item: Item) -> None:
         """Ask for a file, on a connection that is there or on one that is made first."""
@@ -115,7 +115,10 @@ class Lane:
         if idle:
             self._ask(idle.pop(), item, asked)
         else:
-            Thread(target=self._dial, args=(place, item, asked), name="firsthandapi-dial", daemon=True).start()
+            try:
+                Thread(target=self._dial, args=(place, item, asked), name="firsthandapi-dial", daemon=True).start()
+            except RuntimeError:  # the system allows no more
+                self._end(item, None)
 
     def _dial(self, place: Place, item: Item, asked: bytes) -> None:
         # On a thread of its own: names, proxies and TLS take their time, and the others need not wait for it.
@@ -260,7 +263,8 @@ class Lane:
                 if made is not None:
                     made.close()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close all connections; `run` does so at its end."""
         for connection in list(self._connections):
             self._drop(connection)
         self._drop_dialed()

@@ -135,7 +135,7 @@ class Ledger:
     def _meet(self, file: Wanted) -> Optional[Met]:
         name, known = file.name, None
         if not self._enter(file):
-            columns = "ordinal, name, disk_sha256, disk_size, content_hash, stripped, line"
+            columns = "ordinal, name, disk_sha256, disk_size, content_hash, stripped, line, source"
             row = self._db.execute(f"SELECT {columns} FROM files WHERE id = ?", (file.id,)).fetchone()  # noqa: S608
             if row is None:
                 while not self._enter(file._replace(name=(name := marked(name, file.id)))):
@@ -145,7 +145,7 @@ class Ledger:
                     "UPDATE files SET ordinal = ?, job = ?, stars = ? WHERE id = ?",
                     (self._met, _text(file.job), _integer(file.stars), file.id),
                 )
-                name, known = row[1], OnDisk(row[2], row[3], row[4], bool(row[5]), row[6])
+                name, known = row[1], OnDisk(row[2], row[3], row[4], bool(row[5]), row[6], row[7] == 0)
             else:
                 return None
         self._met += 1
@@ -197,6 +197,12 @@ class Ledger:
             query = "SELECT name, source, start, length, status FROM files WHERE source IS NOT NULL ORDER BY name"
             for name, source, start, length, status in self._db.execute(query):
                 yield name, Line(source, start, length), status in ("fetched", "present")
+
+    def journaled(self) -> Iterator[str]:
+        """Names of the files whose line is in the journal."""
+        with self._lock:
+            for (name,) in self._db.execute("SELECT name FROM files WHERE source = 1"):
+                yield name
 
     def row(self, ordinal: int, folder: Path) -> DownloadedFile:
         """What became of the file with this place in the list."""

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Optional, cast
 
 from ..errors import FirstHandArgumentError
 from ..models import File
+from .durable import flush_files, flush_folder
 from .folder import WORK, Folder
 from .item import OnDisk, line_hash, sha256_of
 from .ledger import Ledger, Line
@@ -46,6 +47,7 @@ class Manifest:
         self._journal = folder.work / JOURNAL
         self._descriptor: Optional[int] = None
         self._end = 0
+        self._closed = False
         self._lock = Lock()
 
     def load(self, ledger: Ledger) -> None:
@@ -57,12 +59,17 @@ class Manifest:
         ledger.changed = ledger.changed or not self.path.exists()
 
     def append(self, line: bytes) -> Line:
-        """Put a line into the journal."""
+        """Put a line into the journal; see `append_all`."""
         return self.append_all([line])[0]
 
     def append_all(self, lines: list[bytes]) -> list[Line]:
-        """Put lines into the journal, all of them or none."""
+        """Put lines into the journal, all of them or none.
+
+        ValueError when it is closed, since it may be another run's by then.
+        """
         with self._lock:
+            if self._closed:
+                raise ValueError("the journal is closed")
             if self._descriptor is None:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
                 self._descriptor = os.open(self._journal, flags, 0o666)
@@ -88,7 +95,10 @@ class Manifest:
         return start
 
     def finish(self, ledger: Ledger) -> None:
-        """Write the manifest whole, without lines whose file is gone, and drop the journal."""
+        """Write the manifest whole, without lines whose file is gone, and drop the journal.
+
+        The files that the journal names are flushed to the disk first: who reads the manifest may believe it.
+        """
         self.close()
         if ledger.changed:
             part, folder = self._folder.work / f"{NAME}.part", os.fspath(self._folder.path)
@@ -99,17 +109,20 @@ class Manifest:
                             target.write(sources.read(line))
                     target.flush()
                     os.fsync(target.fileno())
+                flush_files(folder, ledger.journaled())
                 os.replace(part, self.path)
             except OSError:
                 with suppress(OSError):
                     part.unlink()
                 raise
+            flush_folder(folder)
         with suppress(FileNotFoundError):
             self._journal.unlink()
 
     def close(self) -> None:
-        """Stop appending."""
+        """Let nothing more be appended."""
         with self._lock:
+            self._closed = True
             if self._descriptor is not None:
                 os.close(self._descriptor)
                 self._descriptor = None
@@ -161,7 +174,7 @@ def entries(folder: Path) -> Iterator[Entry]:
 
 def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
     name = row["file_name"]
-    if not isinstance(name, str) or not name or Path(name).is_absolute() or ".." in Path(name).parts:
+    if not isinstance(name, str) or not name or Path(name).anchor or ".." in Path(name).parts:
         raise ValueError(name)
     if not line.endswith(b"\n"):
         line += b"\n"
@@ -175,6 +188,7 @@ def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
         content_hash,
         isinstance(stripped, dict),
         line_hash(line),
+        at.source == 0,
     )
     return Entry(str(id), name, row, known, at)
 

@@ -9,8 +9,7 @@ What survives what:
 - A process that is killed loses at most the piece that it was reading: what it wrote is in the system's hands.
 - Power loss: a large file is flushed to the disk every `DURABLE` bytes and before it gets its name. If a part came
   through damaged, its hash is wrong and the file starts again; where the service sent no hash, only what the journal
-  calls durable is kept. Small files are left to the system's own flushing: one that was lost is missing, short or
-  empty, which the next run sees.
+  calls durable is kept. What becomes of files that have their name is said in `durable`.
 """
 
 from __future__ import annotations
@@ -95,7 +94,8 @@ class Part:
         # A weak tag promises no equal bytes (RFC 9110).
         strong = etag if etag is not None and not etag.startswith("W/") else None
         self.validator = strong or headers.get("last-modified")
-        self.total = self._item.size if self._item.size is not None else whole
+        promised = self._item.size if self._item.size is not None else whole
+        self.total = promised if promised is not None else self.total
 
     def open(self) -> None:
         """Be ready for more bytes at the end of what there is."""
@@ -129,7 +129,7 @@ class Part:
     def restart(self) -> None:
         """Forget every byte."""
         self.close()
-        self.length = self._durable = 0
+        self.length = self._durable = self._item.resumed = 0
         self.validator, self.total, self._journaled = None, self._item.size, False
         self._digest = hashlib.sha256()
         self.remove()

@@ -23,7 +23,7 @@ def look(item: Item, *, trust: bool, strip: bool) -> Presence:
 
     Args:
         item: The file.
-        trust: Whether one that an earlier run brought, and whose size and time are unchanged, need not be read.
+        trust: Whether one that the finished manifest names, and whose size and time are unchanged, need not be read.
         strip: Whether one that still has its metadata is stale.
     """
     try:
@@ -38,7 +38,8 @@ def look(item: Item, *, trust: bool, strip: bool) -> Presence:
         return Presence("stale")
     if (size is not None and found.st_size != size) or (size is None and sha256 is None):
         return Presence("stale")
-    unchanged = known is not None and item.mtime is not None and found.st_mtime_ns == item.mtime * 10**9
-    if sha256 is not None and not (trust and unchanged) and hash_of(item.path) != sha256:
+    unchanged = item.mtime is not None and found.st_mtime_ns == item.mtime * 10**9
+    believed = trust and unchanged and known is not None and known.is_durable
+    if sha256 is not None and not believed and hash_of(item.path) != sha256:
         return Presence("stale")
     return Presence("present", found.st_size, sha256)

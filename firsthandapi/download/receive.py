@@ -92,8 +92,9 @@ class Receiver:
         if status == 416 or span is None or int(span.group(1)) != part.length:
             raise Wrong("the storage does not continue where the file broke off")
         total = _number(span.group(2))
-        etag = headers.get("etag")
-        if (part.validator or "").startswith('"') and etag is not None and etag != part.validator:
+        # Some servers take no notice of If-Range.
+        said = headers.get("etag" if (part.validator or "").startswith('"') else "last-modified")
+        if part.validator is not None and said is not None and said != part.validator:
             raise Wrong("the file changed while it was fetched")
         if part.total is not None and total is not None and total != part.total:
             raise Wrong("the file changed its length while it was fetched")
@@ -121,6 +122,7 @@ class Receiver:
 
     def start_again(self, part: Part) -> None:
         """Forget what came of a file."""
+        self.go_on()  # the part may be another run's by now
         self.watcher.came(-part.length)
         part.restart()
 
@@ -128,6 +130,14 @@ class Receiver:
         """Raise `Stopped` when the whole download is given up."""
         if self.stop.is_set():
             raise Stopped
+
+    def pause(self, seconds: float) -> None:
+        """Wait; raises `Stopped` at once when the whole download is given up."""
+        if type(self.clock).sleep is Clock.sleep:
+            self.stop.wait(seconds)
+        else:  # somebody's own, which knows of no event
+            self.clock.sleep(seconds)
+        self.go_on()
 
 
 def refusal(status: int, headers: Mapping[str, str]) -> Union[Expired, _retry.Failure, None]:

@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from threading import Condition, Event, Lock, Thread, current_thread
+from time import monotonic
 from typing import Literal, NamedTuple, Optional, Union
 
 from .._clock import Clock
 from .._retry import RetryBudget
 from ..models import File
-from .engine import Engine
-from .fetch import EXPIRES, SOON, Fetcher
+from .engine import Dialer, Engine
+from .fetch import EXPIRES, Fetcher
 from .folder import Folder
-from .item import CHUNK, Item
+from .item import CHUNK, SOON, Item
 from .lane import Lane, Whole
 from .ledger import Done, Ledger
 from .manifest import Manifest
@@ -69,6 +70,7 @@ class Run:
         self._stop = Event()
         brake = Brake(options.max_bytes_per_second, clock)
         receiver = Receiver(engine, self, brake, clock, self._stop)
+        self._receiver = receiver
         self._fetcher = Fetcher(
             folder,
             manifest,
@@ -165,9 +167,10 @@ class Run:
         if self._lane is not None:
             self._lane.wake()
         self._engine.close()
+        until = monotonic() + LAST_BREATH
         for thread in [self._lane_thread, *self._threads]:
             if thread is not None:
-                thread.join(LAST_BREATH)
+                thread.join(max(0.0, until - monotonic()))
         self._note_kept()
         self._counter.close()
 
@@ -272,7 +275,7 @@ class Run:
             while (item := self._take()) is not None:
                 pause = self._gate.closed_until - self._clock.monotonic()
                 if pause > 0:
-                    self._clock.sleep(pause)
+                    self._receiver.pause(pause)
                 result = self._fetcher.fetch(item, buffer)
                 if isinstance(result, Done):
                     item.part = None  # they hold each other
@@ -338,16 +341,31 @@ class Run:
         if self._small and self._lane is not None:
             self._lane.wake()
         elif self._small and self._dialer is not None:
-            self._lane = Lane(self._dialer, self, self._timeout, self._stop)
-            self._lane_thread = Thread(target=self._work_in_lane, args=(self._lane,), name=THREADS, daemon=True)
-            self._lane_thread.start()
+            self._open_lane(self._dialer)
         self._hire_threads()
+
+    def _open_lane(self, dialer: Dialer) -> None:
+        lane = Lane(dialer, self, self._timeout, self._stop)
+        thread = Thread(target=self._work_in_lane, args=(lane,), name=THREADS, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system allows no more
+            lane.close()
+            self._dialer = None
+            self._leave_lane()
+        else:
+            self._lane, self._lane_thread = lane, thread
 
     def _hire_threads(self) -> None:
         """As many threads as there are files for and may be at work; one that has nothing to do waits."""
         while len(self._threads) < min(self._gate.limit, len(self._queue) + self._active):
             thread = Thread(target=self._thread, name=THREADS, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                if self._threads:  # the system allows no more
+                    break
+                raise
             self._threads.append(thread)
-            thread.start()
         if self._queue:
             self._work.notify(len(self._queue))

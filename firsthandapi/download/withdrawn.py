@@ -7,6 +7,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from .durable import flush_folder
 from .folder import Folder
 from .ledger import Ledger
 from .manifest import NAME
@@ -22,6 +23,7 @@ def withdraw(folder: Folder, ledger: Ledger, jobs: list[str], min_score: int, wh
 
     Only files of at least `min_score` stars count: others would not have been listed.
     """
+    left: set[str] = set()
     for id, name, size in ledger.not_listed(jobs, min_score):
         path = folder.path / name
         if what == "keep" and not path.is_file():
@@ -31,7 +33,11 @@ def withdraw(folder: Folder, ledger: Ledger, jobs: list[str], min_score: int, wh
         elif what == "delete":
             with suppress(FileNotFoundError):
                 path.unlink()
+        left.add(os.path.dirname(name))
         ledger.withdraw(DownloadedFile(id, path, "withdrawn", size), keep=what == "keep")
+    # Before the manifest forgets them: none may come back when the power goes.
+    for place in left:
+        flush_folder(os.path.join(folder.path, place))
 
 
 def _move(folder: Path, id: str, name: str) -> Path:
