@@ -13,7 +13,7 @@ from uuid import uuid4
 from firsthandapi_generated.client import Call
 from firsthandapi_generated.types import UNSET, plain
 
-from .. import _retry, errors
+from .. import _json, _retry, errors
 from .._drift import DriftWatch, link_of
 from .._http import Answer, Outgoing, Pool, TransportError
 from .._log import logger
@@ -145,7 +145,7 @@ def _query(values: dict[str, Any]) -> str:
 
 def _decode(content: bytes) -> Any:
     try:
-        return json.loads(content) if content else None
+        return _json.loads(content) if content else None
     except (ValueError, RecursionError):
         return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional, cast
 
 from attrs import define, field
 
+from .. import _json
 from ..models import File
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ SOON = 60.0
 LEFT_OUT = ("object", "download_url", "download_url_expires_at")
 """Links expire and their signature is a secret; neither belongs into a dataset."""
 NEVER = float("inf")
-JSON = json.JSONEncoder(ensure_ascii=False)
 SHA256 = re.compile(r"(?:sha-?256[:=])?([0-9a-f]{64})")
 
 
@@ -115,7 +114,7 @@ class Item:
         row: dict[str, Any] = {"file_name": self.name, **unlinked(self.file._wire), "sha256": sha256}
         if stripped is not None:
             row["stripped"] = stripped
-        return JSON.encode(row).encode("utf-8", "backslashreplace") + b"\n"
+        return _json.line(row)
 
 
 def unlinked(wire: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ENGINES = {"standard": "the standard library", "fast": "the extra `fast`"}
-LIBRARY = "pycurl"
+LIBRARIES = "pycurl", "orjson"
 """What the extra `fast` brings."""
 
 
@@ -22,13 +22,14 @@ def missing(engine: str) -> str:
     """Why an engine cannot be measured here; nothing if it can."""
     if engine == "standard":
         return ""
-    if find_spec(LIBRARY) is None:
-        return f"{LIBRARY} is not installed"
+    absent = [library for library in LIBRARIES if find_spec(library) is None]
+    if absent:
+        return f"{absent[0]} is not installed"
     from firsthandapi.download.engine import default
 
     found = default(1.0)
     found.close()
-    return "" if type(found).__name__ == "FastEngine" else f"{LIBRARY} is installed, but does not take over"
+    return "" if type(found).__name__ == "FastEngine" else "it is installed, but does not take over"
 
 
 def synchronous(api: str) -> Callable[[str, Path], None]:
@@ -82,7 +83,8 @@ def main(client: str, engine: str, api: str, job: str, folder: str) -> None:
     from benchmarks.download_clients import measured
 
     if engine == "standard":
-        sys.modules[LIBRARY] = None  # type: ignore[assignment] # imports of it fail, as if it were not installed
+        # Imports of them fail, as if they were not installed.
+        sys.modules.update(dict.fromkeys(LIBRARIES))  # type: ignore[arg-type]
     download = CLIENTS[client](api)
     target = Path(folder)
     kind, _, scheme = job.split("-")
