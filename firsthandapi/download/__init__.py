@@ -5,6 +5,7 @@ The way of a file::
     list or plan or manifest                  where files come from: `_async.fetching` alone talks to the API
       -> run        offers, queue, threads    bounded, whatever the length of the list
         -> ledger   name, what is known       a temporary database
+        -> lane     small new files           one thread for all; what goes another way than usual is handed to a thread
         -> presence is it there and right?    -> row "present"
         -> fetch    attempts, one file
              -> receive   one attempt

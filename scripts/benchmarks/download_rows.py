@@ -14,7 +14,7 @@ from statistics import median
 from typing import NamedTuple
 
 from . import download_clients, download_ours, download_program
-from .download_clients import CLIENTS, NEEDS, PROGRAMS
+from .download_clients import CHECKED, CLIENTS, NEEDS, PROGRAMS
 from .download_server import Kind, Server
 from .measure import ROOT
 
@@ -84,7 +84,7 @@ def subjects(only: list[str] | None) -> tuple[list[Subject], dict[str, str]]:
             elif wanted(name):
                 found.append(Subject(name, _ours("async" if "async" in name else "sync", engine)))
     for name, command in PROGRAMS.items():
-        if wanted(name) and not shutil.which(name):
+        if wanted(name) and not shutil.which(name.partition(",")[0]):
             skipped[name] = "not installed"
         elif wanted(name):
             found.append(Subject(name, _program(command)))
@@ -234,4 +234,7 @@ def _links(server: Server, kind: Kind, tls: bool, folder: Path) -> Path:
     links = folder.with_name("links.txt")
     base = f"{server.storage(tls=tls)}/{kind.name}"
     links.write_text("\n".join(f"{base}/{name}" for name in kind.names()), encoding="utf-8")
+    sums = json.loads((server.files / f"{kind.name}.json").read_text(encoding="utf-8"))["sums"]
+    checked = "".join(f"{base}/{name}\n checksum=sha-256={sums[name]}\n" for name in kind.names())
+    links.with_name(CHECKED).write_text(checked, encoding="utf-8")
     return links

@@ -84,6 +84,8 @@ class Server:
     api: str
     authority: Path
     """The certificate that the TLS side is to be checked by."""
+    files: Path
+    """What is served, and beside each folder `{kind}.json` with the sums."""
 
     def storage(self, *, tls: bool) -> str:
         """The base of all links."""
@@ -117,7 +119,7 @@ def serving(kinds: list[Kind], scratch: Path) -> Iterator[Server]:
     try:
         wait_for(plain)
         assert api.stdout is not None
-        yield Server(*bases, f"http://127.0.0.1:{int(api.stdout.readline())}", prefix / "authority.pem")
+        yield Server(*bases, f"http://127.0.0.1:{int(api.stdout.readline())}", prefix / "authority.pem", files)
     finally:
         for process in (nginx, api):
             process.terminate()
