@@ -14,7 +14,7 @@ from download_support import API, Calls, api, calls, storage
 from storage_server import Storage
 from support import FILE, JOB, both, listed
 
-from firsthandapi.download import presence
+from firsthandapi.download import place
 from firsthandapi.download.ledger import Ledger
 from firsthandapi.errors import FirstHandArgumentError, FirstHandWaitTimeoutError
 
@@ -41,7 +41,7 @@ def test_only_what_is_new_is_fetched_and_nothing_is_read_again(
     files = [storage.file(name, name.encode() * 100) for name in "abcd"]
     listings(files[:2], files, files)
     assert len(calls.into_out("sync").fetched) == 2
-    monkeypatch.setattr(presence, "hash_of", lambda path: pytest.fail("a file was read again"))
+    monkeypatch.setattr(place, "hash_of", lambda path: pytest.fail("a file was read again"))
     report = calls.into_out("sync")
     assert [(row.file_id, row.status) for row in report.files] == [
         ("file_a", "present"), ("file_b", "present"), ("file_c", "fetched"), ("file_d", "fetched"),

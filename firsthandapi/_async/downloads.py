@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from os import PathLike
 from typing import Optional, Union
 
+from attrs import evolve
+
 from .. import _arguments
 from .._http import arun_blocking
-from ..download.folder import output_path
 from ..download.manifest import recorded
 from ..download.names import DEFAULT
 from ..download.options import IfLocked, Options, Withdrawn, choice
+from ..download.place import place_of
 from ..download.plan import DownloadPlan, Planner
 from ..download.report import DownloadReport, Progress
 from ..errors import FirstHandArgumentError
@@ -86,17 +88,21 @@ class AsyncDownloads(AsyncResource):
         if plan is not None:
             if job_id is not None or output_dir is not None:
                 raise FirstHandArgumentError("plan", "says which job and which folder: give either it or them")
+            place = plan._place
             options = Options(
-                concurrency, max_bytes_per_second, plan.name, plan.strip_metadata, False, if_locked, progress
+                concurrency, max_bytes_per_second, plan.name, plan.strip_metadata, place.is_remote, if_locked, progress
             )
             check_room(plan)
             source = AsyncPages(plan.pages())
-            return await download(self._client, source, plan.output_dir, options, raise_on_failure=raise_on_failure)
+            return await download(self._client, source, place, options, raise_on_failure=raise_on_failure)
         if job_id is None or output_dir is None:
             raise FirstHandArgumentError("job_id", "is needed, and output_dir, unless there is a plan")
         options = Options(concurrency, max_bytes_per_second, name, strip_metadata, False, if_locked, progress)
         listed = AsyncListed(self._client, jobs_of(job_id), min_score)
-        return await download(self._client, listed, output_path(output_dir), options, raise_on_failure=raise_on_failure)
+        folder = output_dir
+        place = await arun_blocking(lambda: place_of(folder))
+        options = evolve(options, trust=place.is_remote)
+        return await download(self._client, listed, place, options, raise_on_failure=raise_on_failure)
 
     async def plan_download(
         self,
@@ -125,9 +131,9 @@ class AsyncDownloads(AsyncResource):
         """
         options = Options(name=name, strip_metadata=strip_metadata)
         listed = AsyncListed(self._client, jobs_of(job_id), min_score)
-        path = output_path(output_dir)
+        place = await arun_blocking(lambda: place_of(output_dir))
         planner = await arun_blocking(
-            lambda: Planner(path, options.name, strip_metadata=options.strip_metadata, trust=False)
+            lambda: Planner(place, options.name, strip_metadata=options.strip_metadata, trust=place.is_remote)
         )
         while True:
             files = await listed.more()
@@ -183,13 +189,9 @@ class AsyncDownloads(AsyncResource):
         choice("withdrawn", withdrawn, ("keep", "quarantine", "delete"))
         options = Options(concurrency, max_bytes_per_second, name, strip_metadata, not rehash, if_locked, progress)
         listed = AsyncListed(self._client, jobs_of(job_id), min_score)
+        place = await arun_blocking(lambda: place_of(output_dir))
         return await download(
-            self._client,
-            listed,
-            output_path(output_dir),
-            options,
-            raise_on_failure=raise_on_failure,
-            withdrawn=withdrawn,
+            self._client, listed, place, options, raise_on_failure=raise_on_failure, withdrawn=withdrawn
         )
 
     async def repair(
@@ -223,12 +225,12 @@ class AsyncDownloads(AsyncResource):
             FirstHandDownloadError: Some files are missing; `error.report` has the rows.
             FirstHandArgumentError: There is no such folder, or its manifest is none.
         """
-        path = output_path(output_dir)
-        if not path.is_dir():
-            raise FirstHandArgumentError("output_dir", f"{path} does not exist")
+        place = await arun_blocking(lambda: place_of(output_dir))
+        if not await arun_blocking(place.exists):
+            raise FirstHandArgumentError("output_dir", f"{place.location} does not exist")
         options = Options(concurrency, max_bytes_per_second, if_locked=if_locked, progress=progress)
-        source = AsyncPages(recorded(path))
-        return await download(self._client, source, path, options, raise_on_failure=raise_on_failure)
+        source = AsyncPages(recorded(place))
+        return await download(self._client, source, place, options, raise_on_failure=raise_on_failure)
 
     def stream(
         self,

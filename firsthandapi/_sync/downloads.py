@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from os import PathLike
 from typing import Optional, Union
 
+from attrs import evolve
+
 from .. import _arguments
 from .._http import run_blocking
-from ..download.folder import output_path
 from ..download.manifest import recorded
 from ..download.names import DEFAULT
 from ..download.options import IfLocked, Options, Withdrawn, choice
+from ..download.place import place_of
 from ..download.plan import DownloadPlan, Planner
 from ..download.report import DownloadReport, Progress
 from ..errors import FirstHandArgumentError
@@ -87,17 +89,21 @@ class Downloads(Resource):
         if plan is not None:
             if job_id is not None or output_dir is not None:
                 raise FirstHandArgumentError("plan", "says which job and which folder: give either it or them")
+            place = plan._place
             options = Options(
-                concurrency, max_bytes_per_second, plan.name, plan.strip_metadata, False, if_locked, progress
+                concurrency, max_bytes_per_second, plan.name, plan.strip_metadata, place.is_remote, if_locked, progress
             )
             check_room(plan)
             source = Pages(plan.pages())
-            return download(self._client, source, plan.output_dir, options, raise_on_failure=raise_on_failure)
+            return download(self._client, source, place, options, raise_on_failure=raise_on_failure)
         if job_id is None or output_dir is None:
             raise FirstHandArgumentError("job_id", "is needed, and output_dir, unless there is a plan")
         options = Options(concurrency, max_bytes_per_second, name, strip_metadata, False, if_locked, progress)
         listed = Listed(self._client, jobs_of(job_id), min_score)
-        return download(self._client, listed, output_path(output_dir), options, raise_on_failure=raise_on_failure)
+        folder = output_dir
+        place = run_blocking(lambda: place_of(folder))
+        options = evolve(options, trust=place.is_remote)
+        return download(self._client, listed, place, options, raise_on_failure=raise_on_failure)
 
     def plan_download(
         self,
@@ -126,8 +132,10 @@ class Downloads(Resource):
         """
         options = Options(name=name, strip_metadata=strip_metadata)
         listed = Listed(self._client, jobs_of(job_id), min_score)
-        path = output_path(output_dir)
-        planner = run_blocking(lambda: Planner(path, options.name, strip_metadata=options.strip_metadata, trust=False))
+        place = run_blocking(lambda: place_of(output_dir))
+        planner = run_blocking(
+            lambda: Planner(place, options.name, strip_metadata=options.strip_metadata, trust=place.is_remote)
+        )
         while True:
             files = listed.more()
             if files is None:
@@ -182,14 +190,8 @@ class Downloads(Resource):
         choice("withdrawn", withdrawn, ("keep", "quarantine", "delete"))
         options = Options(concurrency, max_bytes_per_second, name, strip_metadata, not rehash, if_locked, progress)
         listed = Listed(self._client, jobs_of(job_id), min_score)
-        return download(
-            self._client,
-            listed,
-            output_path(output_dir),
-            options,
-            raise_on_failure=raise_on_failure,
-            withdrawn=withdrawn,
-        )
+        place = run_blocking(lambda: place_of(output_dir))
+        return download(self._client, listed, place, options, raise_on_failure=raise_on_failure, withdrawn=withdrawn)
 
     def repair(
         self,
@@ -222,12 +224,12 @@ class Downloads(Resource):
             FirstHandDownloadError: Some files are missing; `error.report` has the rows.
             FirstHandArgumentError: There is no such folder, or its manifest is none.
         """
-        path = output_path(output_dir)
-        if not path.is_dir():
-            raise FirstHandArgumentError("output_dir", f"{path} does not exist")
+        place = run_blocking(lambda: place_of(output_dir))
+        if not run_blocking(place.exists):
+            raise FirstHandArgumentError("output_dir", f"{place.location} does not exist")
         options = Options(concurrency, max_bytes_per_second, if_locked=if_locked, progress=progress)
-        source = Pages(recorded(path))
-        return download(self._client, source, path, options, raise_on_failure=raise_on_failure)
+        source = Pages(recorded(place))
+        return download(self._client, source, place, options, raise_on_failure=raise_on_failure)
 
     def stream(
         self,

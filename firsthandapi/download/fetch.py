@@ -14,12 +14,12 @@ from attrs import frozen
 from .. import _retry
 from .._clock import Clock
 from . import strip
-from .engine import BadLink, Broken, Untrusted
-from .folder import Folder
+from .engine import Broken, EngineError
 from .item import Item, line_hash
 from .ledger import Line
 from .manifest import Manifest
 from .part import ROOM, Part
+from .place import Place
 from .presence import look
 from .receive import Expired, Receiver, Watcher, Wrong
 from .report import DownloadedFile, Status
@@ -42,7 +42,7 @@ class Done(NamedTuple):
 class Fetcher:
     """Brings files to disk, one at a time for each thread; the threads share it."""
 
-    folder: Folder
+    place: Place
     manifest: Manifest
     receiver: Receiver
     watcher: Watcher
@@ -63,12 +63,15 @@ class Fetcher:
                 there = self._present(item)
                 if there is not None:
                     return there
-                item.part = Part(self.folder.work, item)
-                if item.part.name in self.folder.left:
+                if self.place.closed is not None:
+                    return self.failed(item, self.place.closed)
+                folder = self.place.folder
+                item.part = Part(folder.work, item)
+                if item.part.name in folder.left:
                     item.part.recover(self.receiver.go_on)
                     self.watcher.came(item.part.length)
             return self._bring(item, item.part, buffer)
-        except (BadLink, Untrusted) as error:
+        except EngineError as error:
             return self.failed(item, str(error))
         except OSError as error:
             # The disk's: the network's have other names.
@@ -92,7 +95,7 @@ class Fetcher:
 
     def _present(self, item: Item) -> Optional[Done]:
         """The row of a file that is on disk and right."""
-        there = look(item, trust=self.trust, strip=self.strip_metadata)
+        there = look(item, self.place, trust=self.trust, strip=self.strip_metadata)
         if there.state != "present":
             return None
         self.watcher.came(there.size)
@@ -113,7 +116,7 @@ class Fetcher:
                 if not (part.length and part.length == part.total):
                     if item.expires_at < self.clock.time() + SOON:
                         return Expired("its link expires")
-                    if self.full.is_set() and self.folder.free() < (item.size or 0) - part.length:
+                    if self.full.is_set() and self.place.folder.free() < (item.size or 0) - part.length:
                         return self.failed(item, "it cannot be written: the disk is full")
                     answer = self.receiver.receive(item, part, buffer)
                     if isinstance(answer, Expired):
@@ -167,9 +170,12 @@ class Fetcher:
         mtime = item.mtime
         if mtime is not None:
             os.utime(final, (mtime, mtime))
+        part.total = part.length  # another attempt at what follows needs no byte again
+        self.place.send(item, final, self.receiver.go_on)
+        self.receiver.go_on()
         line = self.manifest.append(item.line(sha256, stripped))
         self.receiver.go_on()
-        part.move_to(item.path, cleaned=final != part.path)
+        self.place.settle(item, part, cleaned=final != part.path)
         return Done(self._row(item, "fetched", part.length, removed=removed), line)
 
     def _row(
@@ -177,5 +183,6 @@ class Fetcher:
     ) -> DownloadedFile:
         seconds = 0.0 if item.begun is None else self.clock.monotonic() - item.begun
         return DownloadedFile(
-            item.file.id, item.path, status, size, item.attempts, item.refreshed, item.resumed, seconds, error, removed
-        )
+            item.file.id, self.place.locate(item.name), status, size, item.attempts, item.refreshed, item.resumed,
+            seconds, error, removed,
+        )  # fmt: skip

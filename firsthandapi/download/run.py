@@ -16,13 +16,13 @@ from .._retry import RetryBudget
 from ..models import File
 from .engine import Engine
 from .fetch import Done, Fetcher
-from .folder import Folder
 from .item import CHUNK, Item
 from .ledger import Ledger
 from .manifest import Manifest
 from .names import named
 from .options import Options
 from .pace import PER_FILE, Brake, Gate
+from .place import Place
 from .progress import Counter
 from .receive import Expired, Receiver, Stopped
 
@@ -44,7 +44,7 @@ class Run:
 
     def __init__(
         self,
-        folder: Folder,
+        place: Place,
         ledger: Ledger,
         manifest: Manifest,
         engine: Engine,
@@ -53,14 +53,14 @@ class Run:
         max_retries: int,
         clock: Clock,
     ) -> None:
-        self._folder, self._ledger, self._engine, self._clock = folder, ledger, engine, clock
+        self._ledger, self._engine, self._clock = ledger, engine, clock
         self._template = options.name
         self._counter = Counter(options.progress)
         self._gate = Gate(options.concurrency, clock)
         self._stop = Event()
         receiver = Receiver(engine, self, Brake(options.max_bytes_per_second, clock), clock, self._stop)
         self._fetcher = Fetcher(
-            folder,
+            place,
             manifest,
             receiver,
             self,
@@ -92,7 +92,7 @@ class Run:
                 file.id, file.get("job_id"), file.get("ai_star_rating"), named(self._template, file)
             )
             if met is not None:
-                items.append(Item.of(file, met.ordinal, met.name, self._folder.path, met.known))
+                items.append(Item.of(file, met.ordinal, met.name, met.known))
         self._counter.expect(len(items), sum(item.size or 0 for item in items))
         with self._work:
             self._queue.extend(items)
