@@ -103,7 +103,9 @@ def test_files_that_were_withdrawn(storage: Storage, calls: Calls, withdrawn: st
     folder = calls.into_out("sync").output_dir
     api([other], job="job_2")
     calls.into_out("sync", job_id="job_2")
-    assert calls.into_out("sync", min_score=3, withdrawn=withdrawn).withdrawn[0].file_id == "file_b"
+    gone = calls.into_out("sync", min_score=3, withdrawn=withdrawn).withdrawn[0]
+    assert gone.file_id == "file_b"
+    assert gone.path.exists() == (withdrawn != "delete"), "it says where the file is now"
     report = calls.into_out("sync", min_score=3, withdrawn=withdrawn)
 
     kept = {"file_a", "file_low", "file_other"} | ({"file_b"} if withdrawn == "keep" else set())

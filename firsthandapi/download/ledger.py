@@ -137,10 +137,10 @@ class Ledger:
         with self._lock:
             return self._db.execute(query, (*jobs, min_score)).fetchall()
 
-    def withdraw(self, row: DownloadedFile, *, keep: bool) -> None:
-        """Enter a file that the service no longer lists; unless it is kept, the manifest loses its line."""
+    def withdraw(self, row: DownloadedFile, name: str, *, keep: bool) -> None:
+        """Enter a file that the service no longer lists, and is now called so; the manifest may lose its line."""
         with self._lock:
-            self._db.execute("UPDATE files SET ordinal = ? WHERE id = ?", (self._met, row.file_id))
+            self._db.execute("UPDATE files SET ordinal = ?, name = ? WHERE id = ?", (self._met, name, row.file_id))
             self._met += 1
             if not keep:
                 self.changed = True

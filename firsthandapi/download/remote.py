@@ -230,7 +230,7 @@ class Remote:
             reason = f"{scheme}:// is no kind of storage that fsspec knows"
             raise FirstHandArgumentError("output_dir", reason) from None
         except ImportError as error:
-            raise missing(library, scheme, error) from error
+            raise missing(scheme, error) from error
         try:
             # An instance of our own: what it remembers goes with it, and is not what others have listed before.
             found, root = library.core.url_to_fs(self._url, skip_instance_cache=True)
@@ -378,9 +378,10 @@ def fsspec(scheme: str) -> Any:
         ) from error
 
 
-def missing(library: Any, scheme: str, error: ImportError) -> ImportError:
+def missing(scheme: str, error: ImportError) -> ImportError:
     """Say which package is missing for a kind of URL."""
-    known = cast("dict[str, dict[str, str]]", library.registry.known_implementations)
+    # Not an attribute: of fsspec it is something else that has this name.
+    known = cast("dict[str, dict[str, str]]", import_module("fsspec.registry").known_implementations)
     package = known.get(scheme, {}).get("class", "").partition(".")[0]
     if package in ("", "fsspec"):
         return ImportError(f"output_dir: {scheme}:// cannot be used: {error}", name=error.name)

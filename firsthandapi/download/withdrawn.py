@@ -21,5 +21,5 @@ def withdraw(place: Place, ledger: Ledger, jobs: list[str], min_score: int, what
             continue
         if what == "delete":
             place.delete(name)
-        location = place.locate(f"{QUARANTINE}/{name}" if what == "quarantine" else name)
-        ledger.withdraw(DownloadedFile(id, location, "withdrawn", size), keep=what == "keep")
+        now = f"{QUARANTINE}/{name}" if what == "quarantine" else name
+        ledger.withdraw(DownloadedFile(id, place.locate(now), "withdrawn", size), now, keep=what == "keep")
