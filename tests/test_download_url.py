@@ -22,6 +22,7 @@ from test_download_strip import GPS, exif, jpeg, segment
 
 import firsthandapi
 from firsthandapi import FirstHandConnectionError, FirstHandDownloadError, FirstHandFolderBusyError
+from firsthandapi.datasets import Dataset
 from firsthandapi.download import remote, verify
 from firsthandapi.download.folder import Folder
 from firsthandapi.download.manifest import Manifest
@@ -46,17 +47,17 @@ class Bucket(NamedTuple):
             return bytes(stream.read())
 
     def write(self, name: str, content: bytes) -> None:
-        fs, root = fsspec.url_to_fs(self.url)
+        fs, root = fsspec.core.url_to_fs(self.url)
         fs.makedirs(root, exist_ok=True)
         fs.pipe_file(f"{root}/{name}", content)
 
     def remove(self, name: str) -> None:
-        fs, root = fsspec.url_to_fs(self.url)
+        fs, root = fsspec.core.url_to_fs(self.url)
         fs.rm_file(f"{root}/{name}")
 
     @property
     def names(self) -> list[str]:
-        fs, root = fsspec.url_to_fs(self.url)
+        fs, root = fsspec.core.url_to_fs(self.url)
         return sorted(path[len(root) :].lstrip("/") for path in fs.find(root, withdirs=True) if path != root)
 
     @property
@@ -239,6 +240,7 @@ def test_a_plan_writes_nothing_and_is_what_is_executed(
     assert (plan.room, plan.fits) == (300, True), "only the files under way are on the disk"
     assert len(calls(plan=plan).fetched) == 2
     assert listed.call_count == 2
+    assert len(calls(plan=plan).present) == 3, "a plan can be executed again"
     assert verify(bucket.url).ok == 3
 
 
@@ -418,6 +420,21 @@ def test_a_second_run_on_this_machine_is_kept_out(storage: Storage, at_url: Any,
 
 
 @respx.mock
+def test_what_a_killed_run_left_at_a_url_is_removed_and_what_is_of_another_machine_is_not(
+    storage: Storage, at_url: Any, bucket: Bucket
+) -> None:
+    api([storage.file("a", b"content")])
+    at_url()
+    owner = (staging(bucket.url) / "owner").read_text()
+    left = Bucket(f"{bucket.url}/.firsthandapi")
+    Bucket(f"{left.url}/{owner}").write("half", b"half a file")
+    Bucket(f"{left.url}/other").write("half", b"half a file")
+    at_url("sync")
+    assert left.names == ["other", "other/half"]
+    assert verify(bucket.url).is_whole
+
+
+@respx.mock
 def test_two_machines_at_once_keep_the_lines_of_each_other(
     storage: Storage, at_url: Any, bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -428,12 +445,7 @@ def test_two_machines_at_once_keep_the_lines_of_each_other(
     api(other, job="job_2")
     fresh = {**storage.file("c", b"c")}
     api([*files[:2], fresh])
-    publish, turns = Remote.publish, []
-
-    def slow(self: Remote, part: Path) -> None:
-        publish(self, part)
-
-    rebase = Remote.rebase
+    rebase, turns = Remote.rebase, []
 
     def meanwhile(self: Remote, ledger: Any) -> Any:
         if not turns:
@@ -572,12 +584,37 @@ def test_a_library_that_is_missing_is_named_before_anything_is_asked(
             calls("repair", output_dir="memory://out")
 
 
+@respx.mock
+def test_a_secret_of_a_file_system_is_in_no_text(
+    storage: Storage, at_url: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fsspec.config.conf, "memory", {"token": "hunter2"})
+    monkeypatch.setitem(fsspec.config.conf, "file", {"token": "hunter2"})
+
+    def refuse(self: Remote, path: str, name: str, key: str) -> None:
+        raise OSError(f"no entry for {self._file_system.storage_options['token']}")
+
+    monkeypatch.setattr(Remote, "_put", refuse)
+    api([storage.file("a", b"content")])
+    with pytest.raises(FirstHandDownloadError) as caught:
+        at_url(raise_on_failure=False)
+    assert caught.value.report.failed[0].error == "it cannot be uploaded: no entry for ... (OSError)"
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_secret_in_a_url_is_in_no_text() -> None:
     with pytest.raises(FirstHandArgumentError, match=r"output_dir: ftp://127\.0\.0\.1:9/x cannot be used: ") as caught:
         verify("ftp://me:hunter2@127.0.0.1:9/x")
     assert "hunter2" not in str(caught.value)
     assert shown("s3://key:secret@bucket/a/b/?versionId=1") == "s3://bucket/a/b"
     assert shown("memory://") == "memory://"
+
+
+@respx.mock
+def test_a_data_set_is_read_from_a_folder(storage: Storage, at_url: Any) -> None:
+    api([storage.file("a", b"content")])
+    with pytest.raises(FirstHandArgumentError, match=r"folder: .* is a URL: copy what is there to this machine first"):
+        Dataset.open(at_url())
 
 
 def test_what_is_no_url_that_can_be_written_to(tmp_path: Path) -> None:

@@ -57,9 +57,16 @@ class Downloads(Resource):
         >>> len(report.fetched), len(report.present)
         (0, 2)
 
+        At a URL, files are staged in a folder of this machine, which holds those that are under way only, and each is
+        uploaded when it is whole and right. A file of the manifest whose size is right there counts as present and is
+        not read back. Runs on this machine wait for each other and resume each other; several machines are not kept
+        apart: at worst they bring a file twice, and each keeps the manifest's lines of the others. Who may write, and
+        where the service is, the file system's own settings say, such as `AWS_PROFILE` and `AWS_ENDPOINT_URL`.
+
         Args:
             job_id: The job's id, or several, whose files then share the folder and its manifest.
-            output_dir: The folder; it is made if it is missing. Other files in it stay.
+            output_dir: The folder; it is made if it is missing. Other files in it stay. Or a URL of any kind that
+                fsspec knows, such as `s3://bucket/menus`; see above.
             plan: What `plan_download` returned, instead of `job_id`, `output_dir`, `min_score`, `name` and
                 `strip_metadata`.
             min_score: Only files with at least so many stars, 1 to 5. The default takes every approved file, also those
@@ -84,7 +91,8 @@ class Downloads(Resource):
             FirstHandDownloadError: Some files are missing; `error.report` has the rows.
             FirstHandFolderBusyError: Another download writes to the folder, with `if_locked="fail"`.
             FirstHandDiskSpaceError: The plan needs more room than the disk has; nothing was fetched.
-            FirstHandArgumentError: The folder cannot be, or an argument is outside its limits.
+            FirstHandArgumentError: The folder cannot be, or cannot be written to, or an argument is outside its limits.
+            ImportError: fsspec, or the library for this kind of URL, is not installed; the text says what to install.
         """
         if plan is not None:
             if job_id is not None or output_dir is not None:
@@ -170,11 +178,11 @@ class Downloads(Resource):
 
         Args:
             job_id: The job's id, or several.
-            output_dir: The folder; it is made if it is missing.
+            output_dir: The folder, which is made if it is missing, or a URL, as in `download_all`.
             withdrawn: What to do with files that an earlier run brought and that are no longer listed, since a person
                 withdrew consent, say: `keep` them and report them, `quarantine` them in the hidden folder `.withdrawn`,
                 or `delete` them. The last two also take them out of the manifest.
-            rehash: Whether to read every file that is there and compare its SHA-256.
+            rehash: Whether to read every file that is there, at a URL too, and compare its SHA-256.
             min_score: Only files with at least so many stars; files with fewer do not count as withdrawn.
             name, concurrency, max_bytes_per_second, strip_metadata: As in `download_all`.
             if_locked, progress, raise_on_failure: As in `download_all`.
@@ -214,7 +222,7 @@ class Downloads(Resource):
         (1, 1)
 
         Args:
-            output_dir: A folder that `download_all` or `sync` filled.
+            output_dir: A folder that `download_all` or `sync` filled, or its URL; then every file is read back.
             concurrency, max_bytes_per_second, if_locked, progress, raise_on_failure: As in `download_all`.
 
         Returns:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from os import PathLike
 from pathlib import Path
-from typing import Literal, Union
+from typing import TYPE_CHECKING, Literal, Union
 
 from attrs import frozen
 
@@ -16,6 +15,9 @@ from .engine import EngineError
 from .folder import local_path
 from .manifest import JOURNAL, NAME, Entry, current
 from .place import Place, place_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 AT_ONCE = 16
 """Files that are read at once from a URL, where each is mostly waited for."""
@@ -104,6 +106,8 @@ def _rows(place: Place) -> Iterator[VerifiedFile]:
     if not place.is_remote:
         yield from (_look(place, entry) for entry in current(place))
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(AT_ONCE, "firsthandapi-verify") as pool:
         ahead: deque[Future[VerifiedFile]] = deque()
         try:

@@ -22,7 +22,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -74,7 +74,7 @@ class FileSystem(Protocol):
 
     def exists(self, path: str) -> bool: ...
     def find(self, path: str, *, detail: bool) -> dict[str, dict[str, Any]]: ...
-    def cat_file(self, path: str, start: Optional[int] = None, end: Optional[int] = None) -> bytes: ...
+    def cat_file(self, path: str, *, start: int, end: int) -> bytes: ...
     def get_file(self, rpath: str, lpath: str) -> None: ...
     def put_file(self, lpath: str, rpath: str, **options: int) -> None: ...
     def pipe_file(self, path: str, value: bytes) -> None: ...
@@ -97,6 +97,7 @@ class Remote:
         self.location: str = shown(url)
         self._secrets = secrets_of(url)
         self._file_system, self._root = self._connect()
+        self._secrets += secrets_in(getattr(self._file_system, "storage_options", {}))
         if re.search(r"[*?\[]", self._root):
             raise FirstHandArgumentError("output_dir", f"{self.location} has one of * ? [, which would match files")
         self.folder: Folder = Folder(staging(url), private=True)
@@ -113,6 +114,7 @@ class Remote:
         self._hidden = ""
 
     def open(self, *, write: bool) -> None:
+        self._failures = 0
         try:
             if write:
                 self._prepare()
@@ -123,6 +125,7 @@ class Remote:
             raise FirstHandArgumentError("output_dir", f"{self.location}: {error}") from None
 
     def close(self) -> None:
+        self._made.clear()
         if self._hidden and not self._is_object_store:
             with suppress(Exception):
                 self._fs.rm(self._hidden, recursive=True)
@@ -159,7 +162,7 @@ class Remote:
         digest, size = hashlib.sha256(), self.stat(name).size
         with self._turn(size), self._told("it cannot be read back", missing=True):
             for start in range(0, size, BLOCK):
-                digest.update(self._fs.cat_file(self._at(name), start, min(start + BLOCK, size)))
+                digest.update(self._fs.cat_file(self._at(name), start=start, end=min(start + BLOCK, size)))
         return digest.hexdigest()
 
     def send(self, item: Item, path: str, go_on: Callable[[], None]) -> None:
@@ -411,5 +414,10 @@ def shown(url: str) -> str:
 def secrets_of(url: str) -> list[str]:
     """What a URL says that nobody else should read."""
     user, _, password = urlsplit(url).netloc.rpartition("@")[0].partition(":")
-    found = {f"{user}:{password}", password, unquote(password)} if password else set[str]()
-    return sorted(found, key=len, reverse=True)
+    return [f"{user}:{password}", password, unquote(password)] if password else []
+
+
+def secrets_in(options: Mapping[str, object]) -> list[str]:
+    """What a file system was told, by fsspec's own configuration say, that nobody else should read."""
+    secret = re.compile("secret|password|passwd|token|key|sig")
+    return [value for name, value in options.items() if isinstance(value, str) and value and secret.search(name)]
