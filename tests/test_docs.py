@@ -124,6 +124,7 @@ def test_a_page_runs_from_top_to_bottom(
 ) -> None:
     monkeypatch.setenv("FIRSTHAND_API_KEY", sandbox.api_key)
     monkeypatch.setenv("FIRSTHAND_BASE_URL", sandbox.base_url)
+    monkeypatch.setenv("FIRSTHAND_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "__main__", "os": os}
     for block in BLOCKS[page]:

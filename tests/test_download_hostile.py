@@ -24,6 +24,7 @@ from firsthandapi.download import engine, manifest, run
 from firsthandapi.download.engine import Broken
 from firsthandapi.download.folder import Folder
 from firsthandapi.download.manifest import Manifest
+from firsthandapi.download.place import Local
 from firsthandapi.errors import FirstHandArgumentError
 
 __all__ = ["calls", "download", "storage"]
@@ -198,15 +199,15 @@ def test_a_run_that_fails_leaves_no_file_open(storage: Storage, calls: Calls) ->
 
 
 def test_a_thread_that_outlives_its_run_writes_into_nobodys_journal(tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
-    assert folder.try_lock()
-    late = Manifest(folder)
+    place = Local(tmp_path)
+    assert place.folder.try_lock()
+    late = Manifest(place)
     late.append(b'{"file_name": "a.jpg"}\n')
     late.close()
     with pytest.raises(ValueError, match="closed"):
         late.append(b'{"file_name": "b.jpg"}\n')
-    assert (folder.work / manifest.JOURNAL).read_bytes() == b'{"file_name": "a.jpg"}\n'
-    folder.unlock()
+    assert (place.folder.work / manifest.JOURNAL).read_bytes() == b'{"file_name": "a.jpg"}\n'
+    place.folder.unlock()
 
 
 @respx.mock

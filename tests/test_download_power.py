@@ -14,7 +14,7 @@ import respx
 from download_support import Calls, api, calls, storage
 from storage_server import PIECE, Storage
 
-from firsthandapi.download import durable, verify, withdrawn
+from firsthandapi.download import durable, place, verify
 
 __all__ = ["calls", "storage"]
 
@@ -172,14 +172,14 @@ def test_a_file_that_was_withdrawn_does_not_come_back(
     calls.into_out(name=name)
     api(files[:1])
     done: list[str] = []
-    unlink, replace, flush = Path.unlink, os.replace, withdrawn.flush_folder
+    unlink, replace, flush = os.unlink, os.replace, durable.flush_folder
     patch = monkeypatch.setattr
-    patch(Path, "unlink", lambda path, **more: (done.append(f"unlink {path.name}"), unlink(path, **more)))
+    patch(os, "unlink", lambda path, **more: (done.append(f"unlink {Path(path).name}"), unlink(path, **more)))
     patch(os, "replace", lambda source, target: (done.append(f"name {Path(target).name}"), replace(source, target)))
-    patch(withdrawn, "flush_folder", lambda path: (done.append(f"flush {Path(path).name}"), flush(path)))
+    patch(place, "flush_folder", lambda path: (done.append(f"flush {Path(path).name}"), flush(path)))
     calls.into_out("sync", name=name, withdrawn="delete")
     assert [what for what in done if "lock" not in what and "journal" not in what] == [
-        "unlink file_b.jpg", "flush US-NY", "name metadata.jsonl",
+        "unlink file_b.jpg", "flush US-NY", "name metadata.jsonl", "flush out",
     ]  # fmt: skip
 
 

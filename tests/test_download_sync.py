@@ -14,7 +14,7 @@ from download_support import API, Calls, api, calls, storage
 from storage_server import Storage
 from support import FILE, JOB, both, listed
 
-from firsthandapi.download import presence
+from firsthandapi.download import place
 from firsthandapi.download.ledger import Ledger, Wanted
 from firsthandapi.errors import FirstHandArgumentError, FirstHandWaitTimeoutError
 
@@ -41,7 +41,7 @@ def test_only_what_is_new_is_fetched_and_nothing_is_read_again(
     files = [storage.file(name, name.encode() * 100) for name in "abcd"]
     listings(files[:2], files, files)
     assert len(calls.into_out("sync").fetched) == 2
-    monkeypatch.setattr(presence, "hash_of", lambda path: pytest.fail("a file was read again"))
+    monkeypatch.setattr(place, "hash_of", lambda path: pytest.fail("a file was read again"))
     report = calls.into_out("sync")
     assert [(row.file_id, row.status) for row in report.files] == [
         ("file_a", "present"), ("file_b", "present"), ("file_c", "fetched"), ("file_d", "fetched"),
@@ -103,7 +103,9 @@ def test_files_that_were_withdrawn(storage: Storage, calls: Calls, withdrawn: st
     folder = calls.into_out("sync").output_dir
     api([other], job="job_2")
     calls.into_out("sync", job_id="job_2")
-    assert calls.into_out("sync", min_score=3, withdrawn=withdrawn).withdrawn[0].file_id == "file_b"
+    gone = calls.into_out("sync", min_score=3, withdrawn=withdrawn).withdrawn[0]
+    assert gone.file_id == "file_b"
+    assert gone.path.exists() == (withdrawn != "delete"), "it says where the file is now"
     report = calls.into_out("sync", min_score=3, withdrawn=withdrawn)
 
     kept = {"file_a", "file_low", "file_other"} | ({"file_b"} if withdrawn == "keep" else set())

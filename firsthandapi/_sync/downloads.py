@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from os import PathLike
 from typing import Optional, Union
 
+from attrs import evolve
+
 from .. import _arguments
 from .._http import run_blocking
-from ..download.folder import output_path
 from ..download.manifest import recorded
 from ..download.names import DEFAULT
 from ..download.options import IfLocked, Options, Withdrawn, choice
+from ..download.place import place_of
 from ..download.plan import DownloadPlan, Planner
 from ..download.report import DownloadReport, Progress
 from ..errors import FirstHandArgumentError
@@ -56,9 +58,16 @@ class Downloads(Resource):
         >>> len(report.fetched), len(report.present)
         (0, 2)
 
+        At a URL, files are staged in a folder of this machine, which holds those that are under way only, and each is
+        uploaded when it is whole and right. A file of the manifest whose size is right there counts as present and is
+        not read back. Runs on this machine wait for each other and resume each other; several machines are not kept
+        apart: at worst they bring a file twice, and each keeps the manifest's lines of the others. Who may write, and
+        where the service is, the file system's own settings say, such as `AWS_PROFILE` and `AWS_ENDPOINT_URL`.
+
         Args:
             job_id: The job's id, or several, whose files then share the folder and its manifest.
-            output_dir: The folder; it is made if it is missing. Other files in it stay.
+            output_dir: The folder; it is made if it is missing. Other files in it stay. Or a URL of any kind that
+                fsspec knows, such as `s3://bucket/menus`; see above.
             plan: What `plan_download` returned, instead of `job_id`, `output_dir`, `min_score`, `name` and
                 `strip_metadata`.
             min_score: Only files with at least so many stars, 1 to 5. The default takes every approved file, also those
@@ -83,22 +92,27 @@ class Downloads(Resource):
             FirstHandDownloadError: Some files are missing; `error.report` has the rows.
             FirstHandFolderBusyError: Another download writes to the folder, with `if_locked="fail"`.
             FirstHandDiskSpaceError: The plan needs more room than the disk has; nothing was fetched.
-            FirstHandArgumentError: The folder cannot be, or an argument is outside its limits.
+            FirstHandArgumentError: The folder cannot be, or cannot be written to, or an argument is outside its limits.
+            ImportError: fsspec, or the library for this kind of URL, is not installed; the text says what to install.
         """
         if plan is not None:
             if job_id is not None or output_dir is not None:
                 raise FirstHandArgumentError("plan", "says which job and which folder: give either it or them")
+            place = plan._place
             options = Options(
-                concurrency, max_bytes_per_second, plan.name, plan.strip_metadata, False, if_locked, progress
+                concurrency, max_bytes_per_second, plan.name, plan.strip_metadata, place.is_remote, if_locked, progress
             )
             check_room(plan)
             source = Pages(plan.pages())
-            return download(self._client, source, plan.output_dir, options, raise_on_failure=raise_on_failure)
+            return download(self._client, source, place, options, raise_on_failure=raise_on_failure)
         if job_id is None or output_dir is None:
             raise FirstHandArgumentError("job_id", "is needed, and output_dir, unless there is a plan")
         options = Options(concurrency, max_bytes_per_second, name, strip_metadata, False, if_locked, progress)
         listed = Listed(self._client, jobs_of(job_id), min_score)
-        return download(self._client, listed, output_path(output_dir), options, raise_on_failure=raise_on_failure)
+        folder = output_dir
+        place = run_blocking(lambda: place_of(folder))
+        options = evolve(options, trust=place.is_remote)
+        return download(self._client, listed, place, options, raise_on_failure=raise_on_failure)
 
     def plan_download(
         self,
@@ -127,8 +141,10 @@ class Downloads(Resource):
         """
         options = Options(name=name, strip_metadata=strip_metadata)
         listed = Listed(self._client, jobs_of(job_id), min_score)
-        path = output_path(output_dir)
-        planner = run_blocking(lambda: Planner(path, options.name, strip_metadata=options.strip_metadata, trust=False))
+        place = run_blocking(lambda: place_of(output_dir))
+        planner = run_blocking(
+            lambda: Planner(place, options.name, strip_metadata=options.strip_metadata, trust=place.is_remote)
+        )
         while True:
             files = listed.more()
             if files is None:
@@ -165,11 +181,11 @@ class Downloads(Resource):
 
         Args:
             job_id: The job's id, or several.
-            output_dir: The folder; it is made if it is missing.
+            output_dir: The folder, which is made if it is missing, or a URL, as in `download_all`.
             withdrawn: What to do with files that an earlier run brought and that are no longer listed, since a person
                 withdrew consent, say: `keep` them and report them, `quarantine` them in the hidden folder `.withdrawn`,
                 or `delete` them. The last two also take them out of the manifest.
-            rehash: Whether to read every file that is there and compare its SHA-256.
+            rehash: Whether to read every file that is there, at a URL too, and compare its SHA-256.
             min_score: Only files with at least so many stars; files with fewer do not count as withdrawn.
             name, concurrency, max_bytes_per_second, strip_metadata: As in `download_all`.
             if_locked, progress, raise_on_failure: As in `download_all`.
@@ -185,14 +201,8 @@ class Downloads(Resource):
         choice("withdrawn", withdrawn, ("keep", "quarantine", "delete"))
         options = Options(concurrency, max_bytes_per_second, name, strip_metadata, not rehash, if_locked, progress)
         listed = Listed(self._client, jobs_of(job_id), min_score)
-        return download(
-            self._client,
-            listed,
-            output_path(output_dir),
-            options,
-            raise_on_failure=raise_on_failure,
-            withdrawn=withdrawn,
-        )
+        place = run_blocking(lambda: place_of(output_dir))
+        return download(self._client, listed, place, options, raise_on_failure=raise_on_failure, withdrawn=withdrawn)
 
     def repair(
         self,
@@ -215,7 +225,7 @@ class Downloads(Resource):
         (1, 1)
 
         Args:
-            output_dir: A folder that `download_all` or `sync` filled.
+            output_dir: A folder that `download_all` or `sync` filled, or its URL; then every file is read back.
             concurrency, max_bytes_per_second, if_locked, progress, raise_on_failure: As in `download_all`.
 
         Returns:
@@ -225,12 +235,12 @@ class Downloads(Resource):
             FirstHandDownloadError: Some files are missing; `error.report` has the rows.
             FirstHandArgumentError: There is no such folder, or its manifest is none.
         """
-        path = output_path(output_dir)
-        if not path.is_dir():
-            raise FirstHandArgumentError("output_dir", f"{path} does not exist")
+        place = run_blocking(lambda: place_of(output_dir))
+        if not run_blocking(place.exists):
+            raise FirstHandArgumentError("output_dir", f"{place.location} does not exist")
         options = Options(concurrency, max_bytes_per_second, if_locked=if_locked, progress=progress)
-        source = Pages(recorded(path))
-        return download(self._client, source, path, options, raise_on_failure=raise_on_failure)
+        source = Pages(recorded(place))
+        return download(self._client, source, place, options, raise_on_failure=raise_on_failure)
 
     def stream(
         self,

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Protocol, Union
 
 from firsthandapi_generated.api.files import refresh_file_url
@@ -13,11 +12,12 @@ from .. import _arguments
 from .._http import run_blocking, run_to_end
 from .._log import logger
 from ..download import engine
-from ..download.folder import Folder
+from ..download.engine import EngineError
 from ..download.ledger import Ledger, Rows
-from ..download.manifest import Manifest
+from ..download.manifest import NAME, Manifest
 from ..download.options import Options, Withdrawn
 from ..download.part import key_of, sweep
+from ..download.place import Place
 from ..download.report import DownloadReport
 from ..download.run import Renewal, Run
 from ..download.withdrawn import withdraw
@@ -80,7 +80,7 @@ class Pages:
 def download(
     client: Client,
     source: Source,
-    path: Path,
+    place: Place,
     options: Options,
     *,
     raise_on_failure: bool,
@@ -90,44 +90,50 @@ def download(
 
     `withdrawn` says what to do with files of the manifest that an `Listed` does not list; None does not look.
     """
-    folder = Folder(path)
-    manifest = Manifest(folder)
-    _lock(client, folder, options)
+    manifest = Manifest(place)
+    _lock(client, place, options)
     try:
+        run_blocking(lambda: place.open(write=True))
         ledger = Ledger()
         run_blocking(lambda: manifest.load(ledger))
         _run(client, source, Run(
-            folder, ledger, manifest, engine.default(client._settings.attempt_timeout), options,
+            place, ledger, manifest, engine.default(client._settings.attempt_timeout), options,
             max_retries=client._settings.max_retries, timeout=client._settings.attempt_timeout,
             clock=client._settings.clock,
         ))  # fmt: skip
         listed = source if isinstance(source, Listed) else None
-        if withdrawn is not None and listed is not None:
-            jobs, stars, what = listed.jobs, listed.min_score, withdrawn
-            run_to_end(lambda: withdraw(folder, ledger, jobs, stars, what))
-        report = DownloadReport(path, manifest.path, Rows(ledger, path))
         try:
+            if withdrawn is not None and listed is not None:
+                jobs, stars, what = listed.jobs, listed.min_score, withdrawn
+                run_to_end(lambda: withdraw(place, ledger, jobs, stars, what))
+            report = _report(place, ledger)
             run_to_end(lambda: manifest.finish(ledger))
-            sweep(folder.work, listed.jobs if listed else (), {key_of(row.file_id) for row in report.failed})
-        except OSError as error:
+            sweep(place.folder.work, listed.jobs if listed else (), {key_of(row.file_id) for row in report.failed})
+        except (OSError, EngineError) as error:
+            report, reason = _report(place, ledger), getattr(error, "strerror", None) or error
             raise FirstHandDownloadError(
-                f"{manifest.path} cannot be written: {error.strerror}; {report}; run it again", report
+                f"{report.manifest_location} cannot be written: {reason}; {report}; run it again", report
             ) from error
     finally:
         manifest.close()
-        folder.unlock()
+        place.close()
+        place.folder.unlock()
     if raise_on_failure:
         _raise_failures(report)
     return report
 
 
-def _lock(client: Client, folder: Folder, options: Options) -> None:
+def _report(place: Place, ledger: Ledger) -> DownloadReport:
+    return DownloadReport(place.location, place.locate(NAME), Rows(ledger, place.locate))
+
+
+def _lock(client: Client, place: Place, options: Options) -> None:
     told = False
-    while not folder.try_lock():
+    while not place.folder.try_lock():
         if options.if_locked == "fail":
-            raise FirstHandFolderBusyError(f"another download is writing to {folder.path}")
+            raise FirstHandFolderBusyError(f"another download is writing to {place.location}")
         if not told:
-            logger.info("waiting for another download that is writing to %s", folder.path)
+            logger.info("waiting for another download that is writing to %s", place.location)
         told = True
         client._settings.clock.sleep(LOCK_PAUSE)
 
@@ -188,8 +194,9 @@ def jobs_of(job_id: Union[str, Iterable[str]]) -> list[str]:
 
 def check_room(plan: DownloadPlan) -> None:
     """Refuse a plan that the disk has no room for."""
-    free = Folder(plan.output_dir).free()
-    if plan.bytes > free:
+    free = plan._place.folder.free()
+    if plan.room > free:
         raise FirstHandDiskSpaceError(
-            f"{plan.output_dir} has room for {free / 1e6:.1f} MB, and {plan.bytes / 1e6:.1f} MB have to be fetched"
+            f"{plan._place.folder.path} has room for {free / 1e6:.1f} MB, "
+            f"and {plan.room / 1e6:.1f} MB have to be fetched"
         )

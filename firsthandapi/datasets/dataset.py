@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Callable, Literal, Optional, Union
 from attrs import evolve, frozen
 
 from .._log import logger
+from ..download.folder import URL
 from ..download.report import DownloadReport
 from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from . import context, examples
@@ -62,11 +63,14 @@ class Dataset:
 
         Raises:
             FirstHandDatasetError: There is no `metadata.jsonl` in it.
+            FirstHandArgumentError: It is a URL: a data set is read from a folder of this machine.
         """
         if isinstance(folder, DownloadReport):
-            folder = folder.output_dir
+            folder = folder.location
         if not isinstance(folder, (str, PathLike)) or not str(folder):
             raise FirstHandArgumentError("folder", f"must be a path or a DownloadReport, not {folder!r}")
+        if isinstance(folder, str) and URL.match(folder):
+            raise FirstHandArgumentError("folder", f"{folder} is a URL: copy what is there to this machine first")
         path = Path(folder).expanduser()
         if not (path / MANIFEST).is_file():
             raise FirstHandDatasetError(f"{path} has no {MANIFEST}: download a job's files into it first")

@@ -12,14 +12,16 @@ The way of a file::
              -> engine    GET from an offset  `standard` is the one that is always there
              -> part      bytes and journal   in the hidden folder, so that a killed run is taken up where it was
              -> strip     a copy without metadata, if asked
+             -> place     the file is uploaded, if that is where it goes
              -> manifest  a line in the journal, then the file gets its name
         <- an expired link is wished for anew, and the file goes on from its offset
       -> manifest   sorted and replaced whole
       -> report     one row for each file, read from the ledger
 
-Beside it: `folder` (lock and hidden folder), `names` (templates), `pace` (how many at once, bytes a second),
-`durable` (what a loss of power leaves), `progress`, `options`, `plan`, `withdrawn` (what the service no longer lists),
-`stream` (files while the job runs), `checking` (`verify`).
+Beside it: `place` (a folder of this machine), `remote` and `listing` (one at a URL), `folder` (lock and hidden folder),
+`durable` (what a loss of power leaves), `names` (templates), `pace` (how many at once, bytes a second), `progress`,
+`options`, `plan`, `withdrawn` (what the service no longer lists), `stream` (files while the job runs), `checking`
+(`verify`).
 
 Nothing here knows the API: files with links come in, and a link that has expired is handed back to be renewed. Nothing
 under a final name is ever wrong: a file gets its name only when its size and its SHA-256 are right.

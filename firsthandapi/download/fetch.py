@@ -15,13 +15,13 @@ from attrs import frozen
 from .. import _retry
 from .._clock import Clock
 from . import durable, strip
-from .engine import BadLink, Broken, Untrusted
-from .folder import Folder
+from .engine import Broken, EngineError
 from .item import SOON, Item, line_hash
 from .lane import Whole
 from .ledger import Done
 from .manifest import Manifest
-from .part import ROOM, Part, place, put
+from .part import ROOM, Part, move, put
+from .place import Place
 from .presence import look
 from .receive import Expired, Outcome, Receiver, Watcher, Wrong
 from .report import DownloadedFile, Status
@@ -37,7 +37,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 class Fetcher:
     """Brings files to disk, one at a time for each thread; the threads share it."""
 
-    folder: Folder
+    place: Place
     manifest: Manifest
     receiver: Receiver
     watcher: Watcher
@@ -59,12 +59,15 @@ class Fetcher:
                 there = self._present(item)
                 if there is not None:
                     return there
-                item.part = Part(self.folder.work, item)
-                if item.part.name in self.folder.left:
+                if self.place.closed is not None:
+                    return self.failed(item, self.place.closed)
+                folder = self.place.folder
+                item.part = Part(folder.work, item)
+                if item.part.name in folder.left:
                     item.part.recover(self.receiver.go_on)
                     self.watcher.came(item.part.length)
             return self._bring(item, item.part, buffer)
-        except (BadLink, Untrusted) as error:
+        except EngineError as error:
             return self.failed(item, str(error))
         except OSError as error:
             # The disk's: the network's have other names.
@@ -80,17 +83,17 @@ class Fetcher:
 
     def is_new(self, item: Item) -> bool:
         """Whether nothing of a file is there, neither itself nor a part that an earlier run left."""
-        left = self.folder.left
-        if len(left) > 1 and Part(self.folder.work, item).name in left:
+        folder = self.place.folder
+        if len(folder.left) > 1 and Part(folder.work, item).name in folder.left:
             return False
-        return self.folder.was_empty or not os.path.lexists(item.path)
+        return folder.was_empty or not os.path.lexists(self.place.locate(item.name))
 
     def keep(self, files: list[Whole]) -> tuple[list[Done], list[tuple[Item, Outcome]]]:
         """Check small files that came whole, and give them their names; those that are kept, and those that are not.
 
         What goes wrong on the disk counts as no attempt: another one meets the same error, and says it.
         """
-        work = os.fspath(self.folder.work)
+        work = os.fspath(self.place.folder.work)
         ready: list[tuple[Item, str]] = []
         others: list[tuple[Item, Outcome]] = []
         for item, body in files:
@@ -113,7 +116,7 @@ class Fetcher:
         kept: list[Done] = []
         for (item, part), line in zip(ready, lines):
             try:
-                place(part, item)
+                move(part, self.place.locate(item.name))
             except OSError:
                 others.append((item, None))
             else:
@@ -131,7 +134,7 @@ class Fetcher:
 
     def _present(self, item: Item) -> Optional[Done]:
         """The row of a file that is on disk and right."""
-        there = look(item, trust=self.trust, strip=self.strip_metadata)
+        there = look(item, self.place, trust=self.trust, strip=self.strip_metadata)
         if there.state != "present":
             return None
         self.watcher.came(there.size)
@@ -150,7 +153,7 @@ class Fetcher:
                 if not (part.length and part.length == part.total):
                     if item.expires_at < self.clock.time() + SOON:
                         return Expired(EXPIRES)
-                    if self.full.is_set() and self.folder.free() < (item.size or 0) - part.length:
+                    if self.full.is_set() and self.place.folder.free() < (item.size or 0) - part.length:
                         return self.failed(item, "it cannot be written: the disk is full")
                     answer = self._attempt(item, part, buffer)
                     if isinstance(answer, Expired):
@@ -216,9 +219,12 @@ class Fetcher:
         mtime = item.mtime
         if mtime is not None:
             os.utime(final, (mtime, mtime))
+        part.total = part.length  # another attempt at what follows needs no byte again
+        self.place.send(item, final, self.receiver.go_on)
+        self.receiver.go_on()
         line = self.manifest.append(item.line(sha256, stripped))
         self.receiver.go_on()
-        part.move(cleaned=final != part.path)
+        self.place.settle(item, part, cleaned=final != part.path)
         return Done(self._row(item, "fetched", part.length, removed=removed), line)
 
     def _row(
@@ -226,5 +232,6 @@ class Fetcher:
     ) -> DownloadedFile:
         seconds = 0.0 if item.begun is None else self.clock.monotonic() - item.begun
         return DownloadedFile(
-            item.file.id, item.path, status, size, item.attempts, item.refreshed, item.resumed, seconds, error, removed
-        )
+            item.file.id, self.place.locate(item.name), status, size, item.attempts, item.refreshed, item.resumed,
+            seconds, error, removed,
+        )  # fmt: skip

@@ -10,6 +10,7 @@ is gone with its process, however that ended.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from contextlib import suppress
@@ -22,13 +23,16 @@ from ..errors import FirstHandArgumentError
 
 WORK = ".firsthandapi"
 LOCK = "lock"
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+"""One letter is a drive of Windows."""
 
 
 class Folder:
     """Where a run writes; held by one run at a time, from `try_lock` to `unlock`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, private: bool = False) -> None:
         self.path = path
+        self._mode = 0o700 if private else 0o777
         self.work: Path = path / WORK
         self.left: frozenset[str] = frozenset()
         """Names of what an earlier run left in the hidden folder, from `try_lock` on."""
@@ -39,7 +43,7 @@ class Folder:
     def try_lock(self) -> bool:
         """Make the folder if it is missing, and take it; False while another run has it."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(self._mode, parents=True, exist_ok=True)
             while self._descriptor is None:
                 try:
                     self.work.mkdir()
@@ -107,6 +111,13 @@ def output_path(output_dir: Union[str, PathLike[str]]) -> Path:
         except OSError as error:
             raise FirstHandArgumentError("output_dir", f"{folder} cannot be used: {error.strerror}") from error
     return folder
+
+
+def local_path(location: str) -> Path:
+    """The path that a location is; a clear error where it is a URL."""
+    if URL.match(location):
+        raise FirstHandArgumentError("output_dir", f"{location} is no path of this machine: use its `location`")
+    return Path(location)
 
 
 def _lock(descriptor: int) -> bool:

@@ -52,7 +52,6 @@ class Item:
     """Its place in the order in which the files were listed."""
     name: str
     """Its name below the folder, with `/` between folders."""
-    path: Path
     url: str = field(repr=False)
     """Its query is a secret."""
     expires_at: float
@@ -78,7 +77,7 @@ class Item:
     """What became of an attempt that the lane made, until somebody saw to it."""
 
     @classmethod
-    def of(cls, file: File, ordinal: int, name: str, folder: Path, known: Optional[OnDisk]) -> Item:
+    def of(cls, file: File, ordinal: int, name: str, known: Optional[OnDisk]) -> Item:
         """An item from a file as the service lists it."""
         # The mapping itself: asking the model, which knows two words for some fields, takes ten times as long.
         wire = file._wire
@@ -87,7 +86,6 @@ class Item:
             file,
             ordinal,
             name,
-            folder / name,
             wire.get("download_url") or "",
             expiry(file),
             size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,

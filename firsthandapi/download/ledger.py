@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, Optional, Union, cast, overload
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union, cast, overload
 from weakref import finalize
 
 from ..models import File
 from .item import Item, OnDisk
 from .names import marked, named
 from .report import DownloadedFile, Status
+
+if TYPE_CHECKING:
+    from .manifest import Entry
+
+Locate = Callable[[str], str]
+"""From a file's name to its path or URL."""
 
 TABLE = """
 CREATE TABLE files (
@@ -39,7 +44,7 @@ ROW = "id, name, status, bytes, attempts, refreshed, resumed, seconds, error, re
 
 
 class Line(NamedTuple):
-    """Where a line of the manifest stands: in `metadata.jsonl` (source 0) or in the journal (1)."""
+    """Where a line stands: in `metadata.jsonl` (source 0), in the journal (1), or in a newer manifest (2)."""
 
     source: int
     start: int
@@ -111,7 +116,7 @@ class Ledger:
                 return [Met(start + at, file.name, None) for at, file in enumerate(files)]
             return [self._meet(file) for file in files]
 
-    def items(self, files: Iterable[File], template: str, folder: Path) -> list[Item]:
+    def items(self, files: Iterable[File], template: str) -> list[Item]:
         """Enter files that are listed; an item for each that was not listed before."""
         listed = list(files)
         wanted = [
@@ -119,7 +124,7 @@ class Ledger:
             for file in listed
         ]
         return [
-            Item.of(file, met.ordinal, met.name, folder, met.known)
+            Item.of(file, met.ordinal, met.name, met.known)
             for file, met in zip(listed, self.meet(wanted))
             if met is not None
         ]
@@ -181,10 +186,10 @@ class Ledger:
         with self._lock:
             return self._db.execute(query, (*jobs, min_score)).fetchall()
 
-    def withdraw(self, row: DownloadedFile, *, keep: bool) -> None:
-        """Enter a file that the service no longer lists; unless it is kept, the manifest loses its line."""
+    def withdraw(self, row: DownloadedFile, name: str, *, keep: bool) -> None:
+        """Enter a file that the service no longer lists, and is now called so; the manifest may lose its line."""
         with self._lock:
-            self._db.execute("UPDATE files SET ordinal = ? WHERE id = ?", (self._met, row.file_id))
+            self._db.execute("UPDATE files SET ordinal = ?, name = ? WHERE id = ?", (self._met, name, row.file_id))
             self._met += 1
             if not keep:
                 self.changed = True
@@ -204,28 +209,41 @@ class Ledger:
             for (name,) in self._db.execute("SELECT name FROM files WHERE source = 1"):
                 yield name
 
-    def row(self, ordinal: int, folder: Path) -> DownloadedFile:
+    def rebase(self, entries: Iterable[Entry]) -> None:
+        """Take over the lines of a newer manifest, as source 2, but for files whose line is this run's own."""
+        with self._lock:
+            self._db.execute("UPDATE files SET source = -1 WHERE source = 0")
+            for entry in entries:
+                _, start, length = entry.line
+                change = "UPDATE files SET source = 2, start = ?, length = ? WHERE id = ? AND source = -1"
+                if not self._db.execute(change, (start, length, entry.id)).rowcount:
+                    change = "INSERT INTO files (id, name, folded, source, start, length) VALUES (?, ?, ?, 2, ?, ?)"
+                    values = (entry.id, entry.name, entry.name.lower(), start, length)
+                    self._db.execute(f"{change} ON CONFLICT DO NOTHING", values)
+            self._db.execute("UPDATE files SET source = NULL WHERE source = -1")
+
+    def row(self, ordinal: int, locate: Locate) -> DownloadedFile:
         """What became of the file with this place in the list."""
         with self._lock:
             self._db.execute(INDEX)
             found: Any = self._db.execute(f"SELECT {ROW} FROM files WHERE ordinal = ?", (ordinal,)).fetchone()  # noqa: S608
         if found is None or found[2] is None:
             raise IndexError(ordinal)
-        return _row(found, folder)
+        return _row(found, locate)
 
-    def with_status(self, status: Status, folder: Path) -> list[DownloadedFile]:
+    def with_status(self, status: Status, locate: Locate) -> list[DownloadedFile]:
         """What became of the files of which this became, in the order of the list."""
         with self._lock:
             query = f"SELECT {ROW} FROM files WHERE status = ? ORDER BY ordinal"  # noqa: S608 # no value in it
-            return [_row(found, folder) for found in self._db.execute(query, (status,))]
+            return [_row(found, locate) for found in self._db.execute(query, (status,))]
 
 
 class Rows(Sequence[DownloadedFile]):
     """The rows of a report, read from the ledger when they are looked at. Pickled, they are a plain list."""
 
-    def __init__(self, ledger: Ledger, folder: Path) -> None:
+    def __init__(self, ledger: Ledger, locate: Locate) -> None:
         self._ledger = ledger
-        self._folder = folder
+        self._locate = locate
         self._count = len(ledger)
 
     def __len__(self) -> int:
@@ -237,15 +255,15 @@ class Rows(Sequence[DownloadedFile]):
     def __getitem__(self, index: slice) -> list[DownloadedFile]: ...
     def __getitem__(self, index: Union[int, slice]) -> Union[DownloadedFile, list[DownloadedFile]]:
         if isinstance(index, slice):
-            return [self._ledger.row(at, self._folder) for at in range(*index.indices(self._count))]
+            return [self._ledger.row(at, self._locate) for at in range(*index.indices(self._count))]
         at = index + self._count if index < 0 else index
         if not 0 <= at < self._count:
             raise IndexError(index)
-        return self._ledger.row(at, self._folder)
+        return self._ledger.row(at, self._locate)
 
     def with_status(self, status: Status) -> list[DownloadedFile]:
         """Those rows; one search instead of a look at each."""
-        return self._ledger.with_status(status, self._folder)
+        return self._ledger.with_status(status, self._locate)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(cast("Sequence[object]", other))
@@ -257,9 +275,9 @@ class Rows(Sequence[DownloadedFile]):
         return repr(list(self)) if self._count <= 10 else f"<{self._count} rows>"
 
 
-def _row(found: Any, folder: Path) -> DownloadedFile:
+def _row(found: Any, locate: Locate) -> DownloadedFile:
     id, name, *values, removed = found
-    row: Any = (id, folder / name, *values, tuple((removed or "").split()))
+    row: Any = (id, locate(name), *values, tuple((removed or "").split()))
     return DownloadedFile(*row)
 
 

@@ -13,14 +13,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, Optional, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, cast
 
 from ..errors import FirstHandArgumentError
 from ..models import File
-from .durable import flush_files, flush_folder
-from .folder import WORK, Folder
+from .engine import EngineError
 from .item import OnDisk, line_hash, sha256_of
 from .ledger import Ledger, Line
+
+if TYPE_CHECKING:
+    from .place import Place
 
 NAME = "metadata.jsonl"
 JOURNAL = "journal.jsonl"
@@ -41,10 +43,9 @@ class Entry(NamedTuple):
 class Manifest:
     """The lines of one folder; append to it from any thread."""
 
-    def __init__(self, folder: Folder) -> None:
-        self.path: Path = folder.path / NAME
-        self._folder = folder
-        self._journal = folder.work / JOURNAL
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._journal = place.folder.work / JOURNAL
         self._descriptor: Optional[int] = None
         self._end = 0
         self._closed = False
@@ -52,11 +53,11 @@ class Manifest:
 
     def load(self, ledger: Ledger) -> None:
         """Enter what earlier runs brought, a killed one included."""
-        for entry in entries(self._folder.path):
+        for entry in entries(self._place.manifest, self._journal):
             row = entry.row
             ledger.load(entry.id, entry.name, row.get("job_id"), _stars(row), entry.known, entry.line)
             ledger.changed = ledger.changed or entry.line.source == 1
-        ledger.changed = ledger.changed or not self.path.exists()
+        ledger.changed = ledger.changed or not self._place.manifest.exists()
 
     def append(self, line: bytes) -> Line:
         """Put a line into the journal; see `append_all`."""
@@ -101,21 +102,20 @@ class Manifest:
         """
         self.close()
         if ledger.changed:
-            part, folder = self._folder.work / f"{NAME}.part", os.fspath(self._folder.path)
+            place, part = self._place, self._place.folder.work / f"{NAME}.part"
             try:
-                with part.open("wb") as target, _Sources(self.path, self._journal) as sources:
+                newer = place.rebase(ledger)
+                with part.open("wb") as target, _Sources(place.manifest, self._journal, *newer) as sources:
                     for name, line, was_seen in ledger.lines():
-                        if was_seen or os.path.isfile(os.path.join(folder, name)):
+                        if was_seen or place.has(name):
                             target.write(sources.read(line))
                     target.flush()
                     os.fsync(target.fileno())
-                flush_files(folder, ledger.journaled())
-                os.replace(part, self.path)
-            except OSError:
+                place.publish(part, ledger.journaled())
+            except (OSError, EngineError):
                 with suppress(OSError):
                     part.unlink()
                 raise
-            flush_folder(folder)
         with suppress(FileNotFoundError):
             self._journal.unlink()
 
@@ -128,18 +128,19 @@ class Manifest:
                 self._descriptor = None
 
 
-def current(folder: Path) -> Iterator[Entry]:
+def current(place: Place) -> Iterator[Entry]:
     """One entry for each file; where a killed run left a journal, its word is the later one."""
-    journal = {entry.name: entry.line for entry in entries(folder) if entry.line.source == 1}
-    for entry in entries(folder):
+    paths = (place.manifest, place.folder.work / JOURNAL)
+    journal = {entry.name: entry.line for entry in entries(*paths) if entry.line.source == 1}
+    for entry in entries(*paths):
         if journal.get(entry.name, entry.line) == entry.line:
             yield entry
 
 
-def recorded(folder: Path) -> Iterator[list[File]]:
+def recorded(place: Place) -> Iterator[list[File]]:
     """The files of a manifest, a hundred at a time, with links that have expired: whoever needs one renews it."""
     page: list[File] = []
-    for entry in current(folder):
+    for entry in current(place):
         wire = {key: value for key, value in entry.row.items() if key not in ADDED}
         page.append(File.from_dict({**wire, "download_url": "", "download_url_expires_at": "1970-01-01T00:00:00Z"}))
         if len(page) == 100:
@@ -149,12 +150,12 @@ def recorded(folder: Path) -> Iterator[list[File]]:
         yield page
 
 
-def entries(folder: Path) -> Iterator[Entry]:
-    """Every line of a folder's manifest, then those of the journal that a killed run left; a file may be in both.
+def entries(*paths: Path) -> Iterator[Entry]:
+    """Every line of a manifest, then those of the journal that a killed run left; a file may be in both.
 
     Raises `FirstHandArgumentError` where the manifest is somebody else's file.
     """
-    for source, path in enumerate((folder / NAME, folder / WORK / JOURNAL)):
+    for source, path in enumerate(paths):
         start = 0
         with suppress(FileNotFoundError), path.open("rb") as stream:
             # Not text: what Unicode calls a line separator may be part of a picture's text.

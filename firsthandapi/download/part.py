@@ -155,9 +155,9 @@ class Part:
     def _journal(self) -> str:
         return f"{self._stem}.json"
 
-    def move(self, *, cleaned: bool) -> None:
+    def move_to(self, path: str, *, cleaned: bool) -> None:
         """Give the file, or its cleaned copy, its name."""
-        place(self.cleaned if cleaned else self.path, self._item)
+        move(self.cleaned if cleaned else self.path, path)
         if self._journaled or cleaned:
             self.remove()
 
@@ -214,11 +214,13 @@ def put(work: str, item: Item, content: memoryview) -> str:
     return path
 
 
-def place(part: str, item: Item) -> None:
-    """Give a part, or its cleaned copy, the file's name."""
-    if "/" in item.name:
-        os.makedirs(os.path.dirname(item.path), exist_ok=True)
-    os.replace(part, item.path)
+def move(part: str, path: str) -> None:
+    """Give a part its name, in a folder that may have to be made first."""
+    try:
+        os.replace(part, path)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.replace(part, path)
 
 
 def key_of(file_id: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, Optional
 
-from .item import Item, hash_of
+from .item import Item
+from .place import Place
 
 State = Literal["present", "missing", "stale"]
 
@@ -18,16 +19,18 @@ class Presence(NamedTuple):
     sha256: Optional[str] = None
 
 
-def look(item: Item, *, trust: bool, strip: bool) -> Presence:
-    """Compare what is on disk with what the service, or for a stripped file the manifest, says.
+def look(item: Item, place: Place, *, trust: bool, strip: bool) -> Presence:
+    """Compare what lies at its place with what the service, or for a stripped file the manifest, says.
 
     Args:
         item: The file.
+        place: The folder that it belongs to.
         trust: Whether one that the finished manifest names, and whose size and time are unchanged, need not be read.
+            Files at a URL have no time of their own, and are named when they are there for sure.
         strip: Whether one that still has its metadata is stale.
     """
     try:
-        found = item.path.stat()
+        found = place.stat(item.name)
     except OSError:
         return Presence("missing")
     known = item.known
@@ -36,10 +39,12 @@ def look(item: Item, *, trust: bool, strip: bool) -> Presence:
         return Presence("stale")
     if known and item.sha256 is not None and known.content_hash != item.sha256:
         return Presence("stale")
-    if (size is not None and found.st_size != size) or (size is None and sha256 is None):
+    if (size is not None and found.size != size) or (size is None and sha256 is None):
         return Presence("stale")
-    unchanged = item.mtime is not None and found.st_mtime_ns == item.mtime * 10**9
-    believed = trust and unchanged and known is not None and known.is_durable
-    if sha256 is not None and not believed and hash_of(item.path) != sha256:
+    if found.mtime_ns is None:
+        unchanged = known is not None
+    else:
+        unchanged = known is not None and known.is_durable and found.mtime_ns == (item.mtime or 0) * 10**9
+    if sha256 is not None and not (trust and unchanged) and place.sha256(item.name) != sha256:
         return Presence("stale")
-    return Presence("present", found.st_size, sha256)
+    return Presence("present", found.size, sha256)

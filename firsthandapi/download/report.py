@@ -8,6 +8,8 @@ from typing import Callable, Literal, Optional, Union
 
 from attrs import define, field, frozen
 
+from .folder import local_path
+
 Status = Literal["fetched", "present", "failed", "withdrawn"]
 
 
@@ -16,8 +18,8 @@ class DownloadedFile:
     """What became of one file."""
 
     file_id: str
-    path: Path
-    """Where it is, or would be."""
+    location: str
+    """Where it is, or would be: a path, or a URL."""
     status: Status
     """`fetched` now, `present` and right before, `failed`, or `withdrawn`: here, but no longer listed."""
     bytes: int = 0
@@ -35,16 +37,32 @@ class DownloadedFile:
     removed: tuple[str, ...] = ()
     """Which metadata was taken out of it, such as `exif`; only with `strip_metadata`."""
 
+    @property
+    def path(self) -> Path:
+        """Where it is, or would be; FirstHandArgumentError at a URL."""
+        return local_path(self.location)
+
 
 @define
 class DownloadReport:
     """The outcome of a download: `files` has exactly one row for each file, in the order of the list."""
 
-    output_dir: Path
-    manifest: Path
-    """The `metadata.jsonl` beside the files; it lists those that are on disk."""
+    location: str
+    """The folder: a path, or a URL without user, password and query."""
+    manifest_location: str
+    """The `metadata.jsonl` beside the files; it lists those that are there."""
     files: Sequence[DownloadedFile] = field(factory=list["DownloadedFile"])
     """The rows; of a large job they are kept in a temporary file, not in memory."""
+
+    @property
+    def output_dir(self) -> Path:
+        """The folder; FirstHandArgumentError at a URL."""
+        return local_path(self.location)
+
+    @property
+    def manifest(self) -> Path:
+        """The path of the manifest; FirstHandArgumentError at a URL."""
+        return local_path(self.manifest_location)
 
     @property
     def fetched(self) -> list[DownloadedFile]:
@@ -58,7 +76,7 @@ class DownloadReport:
 
     @property
     def failed(self) -> list[DownloadedFile]:
-        """Files that are not on disk; each row says why."""
+        """Files that are not there; each row says why."""
         return self._with("failed")
 
     @property
@@ -92,7 +110,7 @@ class DownloadReport:
         gone = f", {counts['withdrawn']} withdrawn" if counts["withdrawn"] else ""
         return (
             f"{counts['fetched']} fetched ({size / 1e6:.1f} MB), {counts['present']} present, "
-            f"{counts['failed']} failed{gone}, in {self.output_dir}"
+            f"{counts['failed']} failed{gone}, in {self.location}"
         )
 
 

@@ -19,13 +19,13 @@ from .._retry import RetryBudget
 from ..models import File
 from .engine import Dialer, Engine
 from .fetch import EXPIRES, Fetcher
-from .folder import Folder
 from .item import CHUNK, SOON, Item
 from .lane import Lane, Whole
 from .ledger import Done, Ledger
 from .manifest import Manifest
 from .options import Options
 from .pace import PER_FILE, Brake, Gate
+from .place import Place
 from .progress import Counter
 from .receive import Expired, Outcome, Receiver, Stopped
 
@@ -53,7 +53,7 @@ class Run:
 
     def __init__(
         self,
-        folder: Folder,
+        place: Place,
         ledger: Ledger,
         manifest: Manifest,
         engine: Engine,
@@ -63,7 +63,7 @@ class Run:
         timeout: float,
         clock: Clock,
     ) -> None:
-        self._folder, self._ledger, self._engine, self._clock = folder, ledger, engine, clock
+        self._ledger, self._engine, self._clock = ledger, engine, clock
         self._template = options.name
         self._counter = Counter(options.progress)
         self._gate = Gate(options.concurrency, clock)
@@ -72,7 +72,7 @@ class Run:
         receiver = Receiver(engine, self, brake, clock, self._stop)
         self._receiver = receiver
         self._fetcher = Fetcher(
-            folder,
+            place,
             manifest,
             receiver,
             self,
@@ -92,7 +92,7 @@ class Run:
         """Files that get a thread."""
         self._small: deque[Item] = deque()
         """Files for the lane."""
-        self._dialer = None if brake.is_on or options.strip_metadata else engine.dialer
+        self._dialer = None if brake.is_on or options.strip_metadata or place.is_remote else engine.dialer
         self._timeout = timeout
         self._lane: Optional[Lane] = None
         self._lane_thread: Optional[Thread] = None
@@ -110,7 +110,7 @@ class Run:
 
     def offer(self, files: Iterable[File]) -> None:
         """More files to have; one that was offered before is not had twice."""
-        items = self._ledger.items(files, self._template, self._folder.path)
+        items = self._ledger.items(files, self._template)
         self._counter.expect(len(items), sum(item.size or 0 for item in items))
         small: list[Item] = []
         others: list[Item] = []

@@ -19,6 +19,7 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "datasets.md"
 def test_every_example_runs(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIRSTHAND_API_KEY", sandbox.api_key)
     monkeypatch.setenv("FIRSTHAND_BASE_URL", sandbox.base_url)
+    monkeypatch.setenv("FIRSTHAND_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"^```(?:python|py)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     names: dict[str, Any] = {"__name__": "__main__"}

@@ -1,0 +1,94 @@
+"""A folder in a bucket, with the real s3fs and a server that speaks S3."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import datasets
+import fsspec
+import pandas
+import pytest
+from engine_support import IMAGES
+from moto.server import ThreadedMotoServer
+
+from firsthandapi import Client
+from firsthandapi.download import verify
+from firsthandapi.errors import FirstHandArgumentError
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of an empty bucket."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("FIRSTHAND_CACHE_DIR", str(tmp_path / "cache"))
+    name = f"menus-{uuid4().hex}"
+    fsspec.filesystem("s3", skip_instance_cache=True).mkdir(name)
+    yield f"s3://{name}"
+    server.stop()
+
+
+def test_a_folder_in_a_bucket(
+    client: Client,
+    jobs: list[str],
+    bucket: str,
+    cache: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = f"{bucket}/coffee"
+    arguments = {"job_id": jobs[0], "output_dir": url}
+    plan = client.files.plan_download(**arguments)
+    assert (plan.count, plan.missing) == (IMAGES, IMAGES)
+    report = client.files.download_all(plan=plan, progress=False)
+    assert len(report.fetched) == IMAGES
+    assert report.files[0].location.startswith(f"{url}/file_")
+    fs = fsspec.filesystem("s3", skip_instance_cache=True)
+    assert len(fs.find(bucket)) == IMAGES + 1, "the files and their manifest, and nothing else"
+    assert [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()] == ["owner"]
+
+    gone, damaged = (row.location.removeprefix("s3://") for row in report.files[:2])
+    fs.rm_file(gone)
+    assert len(client.files.sync(**arguments, progress=False).fetched) == 1
+    fs.pipe_file(damaged, bytes(fs.info(damaged)["size"]))
+    found = verify(url)
+    assert (found.ok, [row.status for row in found.files]) == (IMAGES - 1, ["changed"])
+    assert len(client.files.repair(output_dir=url, progress=False).fetched) == 1
+    assert verify(url).is_whole
+
+    kept = client.files.sync(**arguments, min_score=1, withdrawn="quarantine", progress=False)
+    assert (len(kept.present), len(kept.withdrawn)) == (IMAGES, 0)
+
+    frame = pandas.read_json(f"{url}/metadata.jsonl", lines=True)
+    assert len(frame) == IMAGES
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", False)
+    loaded = datasets.load_dataset("imagefolder", data_files=f"{url}/**", split="train")
+    assert sorted(loaded["ai_star_rating"]) == sorted(frame["ai_star_rating"])
+
+
+def test_a_large_file_goes_up_in_pieces(bucket: str, tmp_path: Path) -> None:
+    from firsthandapi.download.remote import CHUNK, Remote
+
+    place = Remote(f"{bucket}/large")
+    content = bytes(range(256)) * (3 * CHUNK // 256 + 1)
+    path = tmp_path / "large.bin"
+    path.write_bytes(content)
+    place._put(str(path), "large.bin", "key")
+    fs = fsspec.filesystem("s3", skip_instance_cache=True)
+    found = fs.info(f"{bucket}/large/large.bin")
+    assert found["ETag"].strip('"').endswith("-4"), "four pieces"
+    assert fs.cat_file(f"{bucket}/large/large.bin") == content
+
+
+def test_a_bucket_that_is_not_there_is_not_made(client: Client, jobs: list[str], bucket: str) -> None:
+    with pytest.raises(FirstHandArgumentError, match="it cannot be written to: The specified bucket does not exist"):
+        client.files.download_all(job_id=jobs[0], output_dir="s3://nowhere/x", progress=False)
+    assert "nowhere" not in fsspec.filesystem("s3", skip_instance_cache=True).ls("")
