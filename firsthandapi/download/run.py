@@ -18,7 +18,7 @@ from ..models import File
 from .engine import Engine
 from .fetch import Done, Fetcher
 from .folder import Folder
-from .item import CHUNK, Item
+from .item import CHUNK, SOON, Item, expiry
 from .ledger import Ledger
 from .manifest import Manifest
 from .names import named
@@ -130,6 +130,42 @@ class Run:
         with self._work:
             self._queue.appendleft(item)
             self._work.notify()
+
+    def waiting(self) -> int:
+        """How many more files wait for a new link."""
+        return len(self._expired)
+
+    def wish_again(self, wish: Renewal) -> None:
+        """Take back the wish for a new link: it may be fulfilled together with others."""
+        with self._wish:
+            self._expired.appendleft(wish)
+
+    def renew(self, files: Iterable[File], now: float, most: int) -> int:
+        """Take new links from files as they are listed now; how many files of the run that helped.
+
+        Files that still have to be taken up get theirs too. `most` is how many links in a row the storage may refuse.
+        """
+        fresh = {file.id: file for file in files if expiry(file) > now + SOON}
+        with self._work:
+            renewed = 0
+            for item in self._queue:
+                file = fresh.get(item.file.id)
+                if file is not None and expiry(file) > item.expires_at + SOON:
+                    item.renew(file, now)
+                    renewed += 1
+            waiting, self._expired = self._expired, deque()
+            back: list[Item] = []
+            for wish in waiting:
+                item, file = wish.item, fresh.get(wish.item.file.id)
+                if file is None or file.get("download_url") == item.url or item.refused >= most:
+                    self._expired.append(wish)
+                else:
+                    item.refused += 1
+                    item.renew(file, now)
+                    back.append(item)
+            self._queue.extendleft(reversed(back))
+            self._work.notify_all()
+            return renewed + len(back)
 
     def give_up(self, item: Item, reason: str) -> None:
         """A file whose link cannot be renewed."""
