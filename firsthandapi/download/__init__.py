@@ -7,6 +7,7 @@ The way of a file::
         -> ledger   name, what is known       a temporary database
         -> presence is it there and right?    -> row "present"
         -> fetch    attempts, one file
+             -> room      does it fit on the disk?
              -> receive   one attempt
              -> engine    GET from an offset  `standard` is the one that is always there
              -> part      bytes and journal   in the hidden folder, so that a killed run is taken up where it was

@@ -6,7 +6,6 @@ import errno
 import os
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
 from typing import Any, NamedTuple, Optional, Union
 
 from attrs import frozen
@@ -23,6 +22,7 @@ from .part import ROOM, Part
 from .presence import look
 from .receive import Expired, Receiver, Watcher, Wrong
 from .report import DownloadedFile, Status
+from .room import Room
 
 PROGRESS = 1 << 20
 """When so many bytes more are there than ever before, retries are counted anew."""
@@ -47,8 +47,7 @@ class Fetcher:
     clock: Clock
     max_retries: int
     budget: _retry.RetryBudget
-    full: Event
-    """Set when the disk was full once."""
+    room: Room
     trust: bool
     """Whether a file whose size and time are unchanged counts as present without reading it."""
     strip_metadata: bool
@@ -72,13 +71,14 @@ class Fetcher:
         except OSError as error:
             # The disk's: the network's have other names.
             if error.errno in FULL:
-                self.full.set()
+                self.room.look_again()
                 if item.part is not None:
                     self.watcher.came(-min(ROOM, item.part.length))
                     item.part.give_room()
             return self.failed(item, f"it cannot be written: {error.strerror or error}")
         finally:
             if item.part is not None:
+                self.room.release(item.part)
                 item.part.close()
 
     def failed(self, item: Item, reason: str) -> Done:
@@ -104,6 +104,7 @@ class Fetcher:
         return Done(row, None if same else self.manifest.append(line))
 
     def _bring(self, item: Item, part: Part, buffer: memoryview) -> Union[Done, Expired]:
+        has_room = False
         while True:
             self.receiver.go_on()
             failure = _retry.Failure()
@@ -111,8 +112,9 @@ class Fetcher:
                 if not (part.length and part.length == part.total):
                     if item.expires_at < self.clock.time() + SOON:
                         return Expired("its link expires")
-                    if self.full.is_set() and self.folder.free() < (item.size or 0) - part.length:
-                        return self.failed(item, "it cannot be written: the disk is full")
+                    if not has_room and (reason := self.room.claim(part)):
+                        return self.failed(item, f"it cannot be written: {reason}")
+                    has_room = True
                     answer = self.receiver.receive(item, part, buffer)
                     if isinstance(answer, Expired):
                         return answer

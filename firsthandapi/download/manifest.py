@@ -71,6 +71,13 @@ class Manifest:
                     self._write(b"\n")  # ends the line that a killed run was writing
             return Line(1, self._write(line), len(line))
 
+    def size(self) -> int:
+        """How many bytes it will have at the most when it is written anew."""
+        try:
+            return self._end + self.path.stat().st_size
+        except OSError:
+            return self._end
+
     def _write(self, line: bytes) -> int:
         descriptor = cast("int", self._descriptor)
         start, left = self._end, line

@@ -26,6 +26,7 @@ from .options import Options
 from .pace import PER_FILE, Brake, Gate
 from .progress import Counter
 from .receive import Expired, Receiver, Stopped
+from .room import Room
 
 LOW = 200
 """With fewer files than this in the queue, the next page is asked for."""
@@ -69,7 +70,7 @@ class Run:
             clock,
             max_retries,
             RetryBudget(),
-            full=Event(),
+            Room(folder, manifest, copies=options.strip_metadata),
             trust=options.trust,
             strip_metadata=options.strip_metadata,
         )
