@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -133,6 +134,71 @@ def test_a_file_system_without_locks_is_warned_of(
     assert folder.try_lock()
     folder.unlock()
     assert "the file system has no locks (No locks available)" in caplog.text
+
+
+class Windows(ModuleType):
+    """`msvcrt`, and the rules of Windows that matter here: what is open cannot be removed, closing unlocks."""
+
+    LK_NBLCK = 2
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        super().__init__("msvcrt")
+        self.locked: dict[int, tuple[int, int]] = {}
+        self._open: dict[int, tuple[int, int]] = {}
+        opens, closes, unlinks = os.open, os.close, Path.unlink
+
+        def open_(path: Any, *arguments: Any) -> int:
+            descriptor = opens(path, *arguments)
+            self._open[descriptor] = _identity(os.fstat(descriptor))
+            return descriptor
+
+        def close(descriptor: int) -> None:
+            self.locked.pop(descriptor, None)
+            self._open.pop(descriptor, None)
+            closes(descriptor)
+
+        def unlink(path: Path, missing_ok: bool = False) -> None:
+            if path.exists() and _identity(path.stat()) in self._open.values():
+                raise PermissionError(13, "The process cannot access the file because it is being used")
+            unlinks(path, missing_ok)
+
+        patch.setattr(os, "open", open_)
+        patch.setattr(os, "close", close)
+        patch.setattr(Path, "unlink", unlink)
+        patch.setattr(sys, "platform", "win32")
+        patch.setitem(sys.modules, "msvcrt", self)
+
+    def locking(self, descriptor: int, mode: int, size: int) -> None:
+        identity = _identity(os.fstat(descriptor))
+        assert (mode, size) == (self.LK_NBLCK, 1)
+        if identity in self.locked.values():
+            raise PermissionError(13, "Permission denied")
+        self.locked[descriptor] = identity
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_ino, found.st_dev
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it is the real thing there")
+def test_the_logic_of_the_lock_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a stand-in for its module; that Windows behaves so is not tested here."""
+    folder = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        windows = Windows(patch)
+        first, second = Folder(folder), Folder(folder)
+        assert first.try_lock()
+        assert not second.try_lock()
+        first.unlock()
+        assert list(folder.iterdir()) == [], "closed before it is removed"
+        assert second.try_lock()
+        (second.work / "left.part").touch()
+        second.unlock()
+        assert windows.locked == {}
+        third = Folder(folder)
+        assert third.try_lock()
+        assert third.left == {"lock", "left.part"}
+        third.unlock()
 
 
 @respx.mock

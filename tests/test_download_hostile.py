@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -319,8 +319,7 @@ def test_a_folder_that_cannot_be_looked_into_is_not_kept_locked(
 
 
 @pytest.mark.parametrize("name", ["C:evil.jpg", "C:/evil.jpg", "\\evil.jpg", "//host/share/evil.jpg", "a/../../b.jpg"])
-def test_a_manifest_leads_out_of_no_folder_on_windows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifest, "Path", PureWindowsPath)
+def test_a_manifest_leads_out_of_no_folder_on_any_system(name: str) -> None:
     line = manifest.Line(0, 0, 0)
     with pytest.raises(ValueError, match=r"evil|b\.jpg"):
         manifest._entry({"file_name": name, "id": "a"}, b"{}\n", line)

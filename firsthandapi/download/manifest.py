@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from threading import Lock
 from typing import Any, NamedTuple, Optional, cast
 
@@ -170,7 +170,8 @@ def entries(folder: Path) -> Iterator[Entry]:
 
 def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
     name = row["file_name"]
-    if not isinstance(name, str) or not name or Path(name).anchor or ".." in Path(name).parts:
+    path = PureWindowsPath(name)  # its rules are the stricter ones, with drives and both slashes
+    if not path.name or path.anchor or ".." in path.parts:
         raise ValueError(name)
     if not line.endswith(b"\n"):
         line += b"\n"
