@@ -112,7 +112,11 @@ class Renewer:
         """Links that were renewed one by one since a page brought few."""
 
     def renew(self, wish: Renewal) -> None:
-        """Fulfil a wish, or give its file up."""
+        """Fulfil a wish, or give its file up.
+
+        Args:
+            wish: The file that cannot go on without a new link.
+        """
         item, job = wish.item, wish.item.file.get("job_id")
         if item.refused >= REFUSALS:
             self._run.give_up(item, f"{wish.reason}, also with a new link")

@@ -182,7 +182,7 @@ class Run:
             self._wish.notify_all()
         self._engine.close()
         until = monotonic() + LAST_BREATH
-        for thread in self._threads:
+        for thread in list(self._threads):
             thread.join(max(0.0, until - monotonic()))
         self._counter.close()
 
