@@ -9,7 +9,7 @@ SPEC ?=
 # It looks at the packages of whichever python comes first on the PATH.
 PYRIGHT := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pyright
 
-.PHONY: help demo test kill-test test-engines regenerate review check docs drift test-drift bench bench-download clean
+.PHONY: help demo test kill-test test-engines regenerate review check docs drift test-drift picture bench bench-download clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,9 @@ drift: $(VENV)/.dev ## say what a new contract breaks: OLD=… NEW=… are paths
 
 test-drift: $(VENV)/.tools ## prove the drift report with mutations of the contract, wherever each can be applied
 	$(BIN)/python scripts/test_drift.py --regenerate 3
+
+picture: $(VENV)/.dev ## make docs/gallery.png again (needs Chromium and ffmpeg)
+	$(BIN)/python scripts/gallery_picture.py
 
 bench: $(VENV)/.dev ## measure against other clients, as ratios
 	$(BIN)/python scripts/bench.py

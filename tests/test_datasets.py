@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import io
 import json
+import os
 import re
 import sys
 import tarfile
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from firsthandapi import Client, FirstHandArgumentError
-from firsthandapi.datasets import Dataset, FirstHandDatasetError
+from firsthandapi.datasets import Dataset, FirstHandDatasetError, webdataset
 from firsthandapi.datasets.columns import COLUMNS, cells
 from firsthandapi.datasets.splits import Splitter
 from firsthandapi.datasets.writing import whole_file, whole_folder
@@ -393,6 +394,38 @@ class TestWebDataset:
     def test_nothing_makes_no_shard(self, tmp_path: Path) -> None:
         make(tmp_path / "in", []).write_webdataset(tmp_path / "out")
         assert list((tmp_path / "out").iterdir()) == []
+
+
+class TestLargestFile:
+    """What a format cannot hold is refused, and nothing is left of the attempt."""
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="a file with nothing in it takes its whole size there")
+    @pytest.mark.parametrize(
+        ("kind", "size", "reason"),
+        [
+            ("webdataset", 8 << 30, "larger than a tar archive may hold, 8 GiB"),
+            ("parquet", 2 << 30, "larger than Parquet may hold in a cell, about 2 GB"),
+        ],
+    )
+    def test_a_larger_one_is_refused(self, kind: str, size: int, reason: str, tmp_path: Path) -> None:
+        found = make(tmp_path / "in", [row(0), row(1)])
+        os.truncate(tmp_path / "in" / "file_0000.jpg", size)
+        with pytest.raises(FirstHandDatasetError, match=rf"file_0000\.jpg is {reason}"):
+            getattr(found, f"write_{kind}")(tmp_path / "out")
+        assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+    def test_a_tar_archive_can_name_the_largest(self) -> None:
+        webdataset._member("a", webdataset.LARGEST).tobuf(tarfile.USTAR_FORMAT)
+        with pytest.raises(ValueError, match="overflow"):
+            webdataset._member("a", webdataset.LARGEST + 1).tobuf(tarfile.USTAR_FORMAT)
+
+    def test_the_largest_itself_is_written(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = make(tmp_path / "in", [row(0)])
+        monkeypatch.setattr(webdataset, "LARGEST", len(content_of(0)))
+        assert found.write_webdataset(tmp_path / "out").counts == {"all": 1}
+        monkeypatch.setattr(webdataset, "LARGEST", len(content_of(0)) - 1)
+        with pytest.raises(FirstHandDatasetError, match="8 GiB"):
+            found.write_webdataset(tmp_path / "more")
 
 
 class TestColumns:

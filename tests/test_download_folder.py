@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -25,8 +28,9 @@ from storage_server import PIECE, Storage
 
 import firsthandapi
 from firsthandapi import FirstHandDiskSpaceError, FirstHandFolderBusyError
-from firsthandapi.download import verify
+from firsthandapi.download import pace, verify
 from firsthandapi.download.folder import Folder
+from firsthandapi.download.room import SPARE
 from firsthandapi.errors import FirstHandArgumentError, FirstHandDownloadError
 
 __all__ = ["calls", "download", "storage"]
@@ -75,6 +79,7 @@ def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
 import sys, time
 from pathlib import Path
 from firsthandapi.download.folder import Folder
+from firsthandapi.download.room import SPARE
 assert Folder(Path({str(tmp_path)!r})).try_lock()
 print("locked", flush=True)
 time.sleep(60)
@@ -129,6 +134,71 @@ def test_a_file_system_without_locks_is_warned_of(
     assert folder.try_lock()
     folder.unlock()
     assert "the file system has no locks (No locks available)" in caplog.text
+
+
+class Windows(ModuleType):
+    """`msvcrt`, and the rules of Windows that matter here: what is open cannot be removed, closing unlocks."""
+
+    LK_NBLCK = 2
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        super().__init__("msvcrt")
+        self.locked: dict[int, tuple[int, int]] = {}
+        self._open: dict[int, tuple[int, int]] = {}
+        opens, closes, unlinks = os.open, os.close, Path.unlink
+
+        def open_(path: Any, *arguments: Any) -> int:
+            descriptor = opens(path, *arguments)
+            self._open[descriptor] = _identity(os.fstat(descriptor))
+            return descriptor
+
+        def close(descriptor: int) -> None:
+            self.locked.pop(descriptor, None)
+            self._open.pop(descriptor, None)
+            closes(descriptor)
+
+        def unlink(path: Path, missing_ok: bool = False) -> None:
+            if path.exists() and _identity(path.stat()) in self._open.values():
+                raise PermissionError(13, "The process cannot access the file because it is being used")
+            unlinks(path, missing_ok)
+
+        patch.setattr(os, "open", open_)
+        patch.setattr(os, "close", close)
+        patch.setattr(Path, "unlink", unlink)
+        patch.setattr(sys, "platform", "win32")
+        patch.setitem(sys.modules, "msvcrt", self)
+
+    def locking(self, descriptor: int, mode: int, size: int) -> None:
+        identity = _identity(os.fstat(descriptor))
+        assert (mode, size) == (self.LK_NBLCK, 1)
+        if identity in self.locked.values():
+            raise PermissionError(13, "Permission denied")
+        self.locked[descriptor] = identity
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_ino, found.st_dev
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it is the real thing there")
+def test_the_logic_of_the_lock_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a stand-in for its module; that Windows behaves so is not tested here."""
+    folder = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        windows = Windows(patch)
+        first, second = Folder(folder), Folder(folder)
+        assert first.try_lock()
+        assert not second.try_lock()
+        first.unlock()
+        assert list(folder.iterdir()) == [], "closed before it is removed"
+        assert second.try_lock()
+        (second.work / "left.part").touch()
+        second.unlock()
+        assert windows.locked == {}
+        third = Folder(folder)
+        assert third.try_lock()
+        assert third.left == {"lock", "left.part"}
+        third.unlock()
 
 
 @respx.mock
@@ -353,26 +423,86 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @respx.mock
-def test_a_full_disk_loses_nothing(storage: Storage, calls: Calls, small_disk: Path) -> None:
-    files = [storage.file(str(number), CONTENT[number:]) for number in range(6)]
-    api(files)
+def test_what_the_disk_has_no_room_for_is_not_begun(
+    storage: Storage, calls: Calls, small_disk: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    large = [storage.file(str(number), CONTENT[number:]) for number in range(6)]
+    small = [storage.file(f"small{number}", b"x" * 1000) for number in range(20)]
+    api([*large, *small])
     folder = small_disk / "out"
-    with pytest.raises(FirstHandDownloadError, match=r"of 6 files are missing, .*cannot be written: ") as caught:
-        calls.into_out(output_dir=folder, concurrency=1)
+    with pytest.raises(FirstHandDownloadError, match=r"5 of 26 files are missing, .*cannot be written: ") as caught:
+        calls.into_out(output_dir=folder)
     report = caught.value.report
-    assert len(report.fetched) == 1
-    assert verify(folder).ok == 1
+    assert len(report.fetched) == verify(folder).ok == 21, "one that fits, and those that fit beside it"
     for row in report.failed:
-        assert not row.path.exists()
-        assert "No space left" in str(row.error) or "the disk is full" in str(row.error)
-    for row in report.fetched:
-        assert row.path.read_bytes() == storage.content[row.file_id[5:]]
+        assert (row.attempts, row.path.exists()) == (0, False)
+        assert re.search(r"the disk is full: it needs 1\.0 MB, and 0\.\d MB are left", str(row.error))
+    assert parts(folder) == []
+    assert caplog.text.count("is full: what does not fit is left out") == 1
 
     subprocess.run(["mount", "-o", "remount,size=32m", str(small_disk)], check=True)
+    report = calls.into_out(output_dir=folder)
+    assert (len(report.fetched), len(report.present)) == (5, 21)
+    assert set(storage.requests.values()) == {1}
+    assert verify(folder).ok == 26
+
+
+@respx.mock
+def test_a_disk_that_another_program_fills_loses_nothing(storage: Storage, calls: Calls, small_disk: Path) -> None:
+    def fill(at: firsthandapi.DownloadProgress) -> None:
+        with suppress(OSError), (small_disk / "of another program").open("ab") as stream:
+            while at.bytes_done > len(CONTENT) + PIECE and stream.write(bytes(100_000)):
+                stream.flush()
+
+    subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
+    api([storage.file(str(number), CONTENT[number:]) for number in range(6)])
+    folder = small_disk / "out"
+    with pytest.raises(FirstHandDownloadError, match=r"5 of 6 files are missing, .*cannot be written: ") as caught:
+        calls.into_out(output_dir=folder, concurrency=1, progress=fill)
+    report = caught.value.report
+    assert verify(folder).ok == 1
+    errors = [str(row.error) for row in report.failed]
+    assert "No space left" in errors[0]
+    assert all("the disk is full" in error for error in errors[1:])
+    assert not [row for row in report.failed if row.path.exists()]
+
+    (small_disk / "of another program").unlink()
     report = calls.into_out(output_dir=folder)
     assert (len(report.fetched), len(report.present), len(report.resumed)) == (5, 1, 1)
     assert verify(folder).ok == 6
     assert parts(folder) == []
+
+
+@respx.mock
+@pytest.mark.parametrize("strip", [False, True])
+def test_files_under_way_have_claimed_their_room(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch, strip: bool
+) -> None:
+    """The disk looks as if each alone would fit; a file system cannot be mounted everywhere."""
+    need = len(CONTENT) * (2 if strip else 1)
+    room = 3 * need + SPARE + 50_000
+
+    def free(self: Folder) -> int:
+        return room - sum(path.stat().st_size for path in calls.folder.rglob("*") if path.is_file())
+
+    storage.pause = 0.001
+    monkeypatch.setattr(Folder, "free", free)
+    monkeypatch.setattr(pace, "START", 8)
+    api([storage.file(str(number), CONTENT[number:]) for number in range(8)])
+    report = calls.into_out(raise_on_failure=False, strip_metadata=strip)
+    assert 3 <= len(report.fetched) <= (5 if strip else 3), "the copy's room is free again when the file has its name"
+    assert {row.attempts for row in report.failed} == {0}
+
+
+@respx.mock
+def test_a_disk_with_room_is_not_looked_at_for_each_file(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(Folder, "free", lambda self: looks.append(1) or 10**9)
+    api([storage.file(str(number), b"x" * 1000) for number in range(100)])
+    calls.into_out()
+    assert len(looks) == 1
 
 
 @respx.mock

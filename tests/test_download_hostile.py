@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -296,6 +296,34 @@ def test_a_task_that_is_cancelled_while_it_finishes_has_finished(
 
 
 @respx.mock
+def test_what_the_service_calls_a_file_never_leads_out_of_the_folder(
+    storage: Storage, calls: Calls, tmp_path: Path
+) -> None:
+    evil = [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "C:\\evil",
+        "..",
+        ".",
+        "metadata.jsonl",
+        ".firsthandapi",
+        "a\0b",
+        "con",
+        " ",
+    ]
+    files = [storage.file(str(number), b"x%d" % number, id=id) for number, id in enumerate(evil)]
+    kinds = ["../../etc/passwd", "image/../../evil", "image/jpeg; name=/etc/passwd", "", "jsonl"]
+    files += [storage.file(f"kind{number}", b"y", content_type=kind) for number, kind in enumerate(kinds)]
+    api(files)
+    report = calls.into_out()
+    assert len(report.fetched) == len(evil) + len(kinds)
+    everything = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert everything == {row.path for row in report.files} | {report.manifest}
+    assert {path.parent for path in everything} == {calls.folder}
+    assert len(calls.into_out().present) == len(files)
+
+
+@respx.mock
 def test_the_hidden_folder_may_be_removed_under_a_run(storage: Storage, calls: Calls) -> None:
     def remove(at: firsthandapi.DownloadProgress) -> None:
         shutil.rmtree(calls.folder / ".firsthandapi", ignore_errors=True)
@@ -322,8 +350,7 @@ def test_a_folder_that_cannot_be_looked_into_is_not_kept_locked(
 
 
 @pytest.mark.parametrize("name", ["C:evil.jpg", "C:/evil.jpg", "\\evil.jpg", "//host/share/evil.jpg", "a/../../b.jpg"])
-def test_a_manifest_leads_out_of_no_folder_on_windows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifest, "Path", PureWindowsPath)
+def test_a_manifest_leads_out_of_no_folder_on_any_system(name: str) -> None:
     line = manifest.Line(0, 0, 0)
     with pytest.raises(ValueError, match=r"evil|b\.jpg"):
         manifest._entry({"file_name": name, "id": "a"}, b"{}\n", line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Optional, Protocol, Union
 
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 REFUSALS = 2
 """How many new links in a row the storage may refuse; it will refuse the third."""
+MANY = 10
+"""When so many files want a new link, a page of the list is worth a try: it has a hundred."""
+VAIN = 10
+"""How many such pages may bring none; each link that one brings allows another."""
+RECENT = 6
+"""Pages whose files may still be queued."""
 LOCK_PAUSE = 0.2
 """Seconds between two looks at a folder that another run has."""
 NAMED = 20
@@ -51,7 +58,10 @@ class AsyncListed:
         self.min_score = min_score
         self._client = client
         self._left = list(jobs)
+        self._job = ""
         self._page: Optional[AsyncPage[File]] = None
+        self._latest: deque[tuple[str, Optional[str]]] = deque(maxlen=RECENT)
+        self._turn = 0
 
     async def more(self) -> Optional[list[File]]:
         """The next page."""
@@ -60,9 +70,19 @@ class AsyncListed:
         while self._page is None:
             if not self._left:
                 return None
-            job = self._left.pop(0)
-            self._page = await self._client.files.list(job_id=job, min_score=self.min_score, limit=100)
+            self._job = self._left.pop(0)
+            self._page = await self._list(self._job, None)
+        self._latest.append((self._job, self._page._cursors[-1] if self._page._cursors else None))
         return self._page.data
+
+    async def again(self) -> list[File]:
+        """One of the latest pages, with new links: each in its turn."""
+        job, cursor = self._latest[self._turn % len(self._latest)]
+        self._turn += 1
+        return (await self._list(job, cursor)).data
+
+    async def _list(self, job: str, cursor: Optional[str]) -> AsyncPage[File]:
+        return await self._client.files.list(job_id=job, min_score=self.min_score, limit=100, cursor=cursor)
 
 
 class AsyncPages:
@@ -74,6 +94,71 @@ class AsyncPages:
     async def more(self) -> Optional[list[File]]:
         """The next page."""
         return next(self._pages, None)
+
+
+class AsyncRenewer:
+    """New links for files that wait for one.
+
+    Where many are wanted, a page of the list brings up to a hundred with one call, and the service allows more of those
+    calls than of those for one link. The others are renewed one by one.
+    """
+
+    def __init__(self, client: AsyncClient, source: AsyncSource, run: Run) -> None:
+        self._client, self._source, self._run = client, source, run
+        self._lists: dict[str, AsyncListed] = {}
+        self._pages_left = VAIN
+        self._wanted = 0
+        """Links that were renewed one by one since a page brought few."""
+
+    async def renew(self, wish: Renewal) -> None:
+        """Fulfil a wish, or give its file up.
+
+        Args:
+            wish: The file that cannot go on without a new link.
+        """
+        item, job = wish.item, wish.item.file.get("job_id")
+        if item.refused >= REFUSALS:
+            self._run.give_up(item, f"{wish.reason}, also with a new link")
+        elif isinstance(job, str) and self._pages_left and max(self._wanted, self._run.waiting() + 1) >= MANY:
+            self._run.wish_again(wish)
+            await self._by_page(job)
+        else:
+            await self._one(wish)
+
+    async def _by_page(self, job: str) -> None:
+        self._pages_left -= 1
+        try:
+            files = await self._page(job)
+        except FirstHandError as error:
+            logger.info("files cannot be listed again for new links, which are asked for one by one: %s", error)
+            self._pages_left = 0
+            return
+        renewed = self._run.renew(files, self._client._settings.clock.time(), REFUSALS)
+        self._pages_left += renewed
+        if renewed < MANY:
+            self._wanted = 0
+
+    async def _page(self, job: str) -> list[File]:
+        if isinstance(self._source, AsyncListed):
+            return await self._source.again()
+        listed = self._lists.setdefault(job, AsyncListed(self._client, [job], 1))
+        files = await listed.more()
+        if files is None:
+            del self._lists[job]
+        return files or []
+
+    async def _one(self, wish: Renewal) -> None:
+        item = wish.item
+        item.refused += 1
+        self._wanted += 1
+        try:
+            call = refresh_file_url.build(_arguments.identifier("file_id", item.file.id))
+            fresh = File.adopt(await self._client.request(call))
+        except FirstHandError as error:
+            self._run.give_up(item, f"{wish.reason}, and a new link was refused: {error}")
+            return
+        item.renew(fresh, self._client._settings.clock.time())
+        self._run.put_back(item)
 
 
 async def download(
@@ -138,13 +223,14 @@ async def _lock(client: AsyncClient, place: Place, options: Options) -> None:
 
 
 async def _run(client: AsyncClient, source: AsyncSource, run: Run) -> None:
+    renewer = AsyncRenewer(client, source, run)
     try:
         while True:
             wish = await arun_blocking(run.next_wish)
             if wish is None:
                 return
             if isinstance(wish, Renewal):
-                await _renew(client, run, wish)
+                await renewer.renew(wish)
                 continue
             files = await source.more()
             if files is None:
@@ -153,22 +239,6 @@ async def _run(client: AsyncClient, source: AsyncSource, run: Run) -> None:
                 run.offer(files)
     finally:
         run.close()
-
-
-async def _renew(client: AsyncClient, run: Run, wish: Renewal) -> None:
-    item = wish.item
-    if item.refused >= REFUSALS:
-        run.give_up(item, f"{wish.reason}, also with a new link")
-        return
-    item.refused += 1
-    try:
-        call = refresh_file_url.build(_arguments.identifier("file_id", item.file.id))
-        fresh = File.adopt(await client.request(call))
-    except FirstHandError as error:
-        run.give_up(item, f"{wish.reason}, and a new link was refused: {error}")
-        return
-    item.renew(fresh, client._settings.clock.time())
-    run.put_back(item)
 
 
 def _raise_failures(report: DownloadReport) -> None:

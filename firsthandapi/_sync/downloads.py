@@ -48,8 +48,9 @@ class Downloads(Resource):
         A file is streamed into a hidden folder, checked against its size and SHA-256, and gets its name when it is
         whole. What is there already with the right content is not fetched again, and what broke off goes on where it
         was, after a crash too, so a run that was interrupted is simply repeated. Links that have expired are renewed on
-        the way. The API key is never sent to the storage. When it returns, the files and the manifest are on the disk,
-        even if the power goes the next moment.
+        the way. The API key is never sent to the storage. A file that the disk has no room for is not begun, and
+        counts as failed; to know before, make a plan. When it returns, the files and the manifest are on the disk, even
+        if the power goes the next moment.
 
         >>> report = client.files.download_all(job_id=job.id, output_dir=folder)
         >>> len(report.fetched), len(report.failed)

@@ -8,6 +8,7 @@ The way of a file::
         -> lane     small new files           one thread for all; what goes another way than usual is handed to a thread
         -> presence is it there and right?    -> row "present"
         -> fetch    attempts, one file
+             -> room      does it fit on the disk?
              -> receive   one attempt
              -> engine    GET from an offset  `standard` is the one that is always there
              -> part      bytes and journal   in the hidden folder, so that a killed run is taken up where it was

@@ -7,7 +7,6 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
 from typing import Any, Optional, Union
 
 from attrs import frozen
@@ -25,6 +24,7 @@ from .place import Place
 from .presence import look
 from .receive import Expired, Outcome, Receiver, Watcher, Wrong
 from .report import DownloadedFile, Status
+from .room import Room
 
 EXPIRES = "its link expires"
 CHANGED = "the content does not match its content_hash"
@@ -44,8 +44,7 @@ class Fetcher:
     clock: Clock
     max_retries: int
     budget: _retry.RetryBudget
-    full: Event
-    """Set when the disk was full once."""
+    room: Room
     trust: bool
     """Whether a file whose size and time are unchanged counts as present without reading it."""
     strip_metadata: bool
@@ -72,13 +71,14 @@ class Fetcher:
         except OSError as error:
             # The disk's: the network's have other names.
             if error.errno in FULL:
-                self.full.set()
+                self.room.look_again()
                 if item.part is not None:
                     self.watcher.came(-min(ROOM, item.part.length))
                     item.part.give_room()
             return self.failed(item, f"it cannot be written: {error.strerror or error}")
         finally:
             if item.part is not None:
+                self.room.release(item.part)
                 item.part.close()
 
     def is_new(self, item: Item) -> bool:
@@ -99,6 +99,9 @@ class Fetcher:
         for item, body in files:
             if hashlib.sha256(body).hexdigest() != item.sha256:
                 others.append((item, Wrong(CHANGED)))
+                continue
+            if not self.room.take(len(body)):
+                others.append((item, None))
                 continue
             try:
                 part = put(work, item, body)
@@ -146,6 +149,7 @@ class Fetcher:
         return Done(row, None if same else self.manifest.append(line))
 
     def _bring(self, item: Item, part: Part, buffer: memoryview) -> Union[Done, Expired]:
+        has_room = False
         while True:
             self.receiver.go_on()
             failure = _retry.Failure()
@@ -153,8 +157,9 @@ class Fetcher:
                 if not (part.length and part.length == part.total):
                     if item.expires_at < self.clock.time() + SOON:
                         return Expired(EXPIRES)
-                    if self.full.is_set() and self.place.folder.free() < (item.size or 0) - part.length:
-                        return self.failed(item, "it cannot be written: the disk is full")
+                    if not has_room and (reason := self.room.claim(part)):
+                        return self.failed(item, f"it cannot be written: {reason}")
+                    has_room = True
                     answer = self._attempt(item, part, buffer)
                     if isinstance(answer, Expired):
                         return answer

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, cast
 
@@ -82,6 +82,13 @@ class Manifest:
                 places.append(Line(1, start, len(line)))
                 start += len(line)
             return places
+
+    def size(self) -> int:
+        """How many bytes it will have at the most when it is written anew."""
+        try:
+            return self._end + self._place.manifest.stat().st_size
+        except OSError:
+            return self._end
 
     def _write(self, line: bytes) -> int:
         descriptor = cast("int", self._descriptor)
@@ -175,7 +182,8 @@ def entries(*paths: Path) -> Iterator[Entry]:
 
 def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
     name = row["file_name"]
-    if not isinstance(name, str) or not name or Path(name).anchor or ".." in Path(name).parts:
+    path = PureWindowsPath(name)  # its rules are the stricter ones, with drives and both slashes
+    if not path.name or path.anchor or ".." in path.parts:
         raise ValueError(name)
     if not line.endswith(b"\n"):
         line += b"\n"

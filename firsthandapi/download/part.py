@@ -209,6 +209,10 @@ def put(work: str, item: Item, content: memoryview) -> str:
     try:
         while content:
             content = content[os.write(descriptor, content) :]
+    except OSError:
+        with suppress(OSError):
+            os.unlink(path)
+        raise
     finally:
         os.close(descriptor)
     return path

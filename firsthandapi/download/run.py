@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import chain
 from threading import Condition, Event, Lock, Thread, current_thread
 from time import monotonic
 from typing import Literal, NamedTuple, Optional, Union
@@ -19,7 +20,7 @@ from .._retry import RetryBudget
 from ..models import File
 from .engine import Dialer, Engine
 from .fetch import EXPIRES, Fetcher
-from .item import CHUNK, SOON, Item
+from .item import CHUNK, SOON, Item, expiry
 from .lane import Lane, Whole
 from .ledger import Done, Ledger
 from .manifest import Manifest
@@ -28,6 +29,7 @@ from .pace import PER_FILE, Brake, Gate
 from .place import Place
 from .progress import Counter
 from .receive import Expired, Outcome, Receiver, Stopped
+from .room import Room
 
 THREADS = "firsthandapi-download"
 SLOW_DISK, TRIED = 0.01, 32
@@ -79,7 +81,7 @@ class Run:
             clock,
             max_retries,
             RetryBudget(),
-            full=Event(),
+            Room(place.folder, manifest, copies=options.strip_metadata),
             trust=options.trust,
             strip_metadata=options.strip_metadata,
         )
@@ -151,6 +153,43 @@ class Run:
         with self._work:
             queue.appendleft(item)
             self._hire()
+
+    def waiting(self) -> int:
+        """How many more files wait for a new link."""
+        return len(self._expired)
+
+    def wish_again(self, wish: Renewal) -> None:
+        """Take back the wish for a new link: it may be fulfilled together with others."""
+        with self._wish:
+            self._expired.appendleft(wish)
+
+    def renew(self, files: Iterable[File], now: float, most: int) -> int:
+        """Take new links from files as they are listed now; how many files of the run that helped.
+
+        Files that still have to be taken up get theirs too. `most` is how many links in a row the storage may refuse.
+        """
+        fresh = {file.id: file for file in files if expiry(file) > now + SOON}
+        with self._work:
+            renewed = 0
+            for item in chain(self._queue, self._small):
+                file = fresh.get(item.file.id)
+                if file is not None and expiry(file) > item.expires_at + SOON:
+                    item.renew(file, now)
+                    renewed += 1
+            waiting, self._expired = self._expired, deque()
+            back: list[Item] = []
+            for wish in waiting:
+                item, file = wish.item, fresh.get(wish.item.file.id)
+                if file is None or file.get("download_url") == item.url or item.refused >= most:
+                    self._expired.append(wish)
+                else:
+                    item.refused += 1
+                    item.renew(file, now)
+                    back.append(item)
+            for item in reversed(back):
+                (self._small if self._suits_lane(item) else self._queue).appendleft(item)
+            self._hire()
+            return renewed + len(back)
 
     def give_up(self, item: Item, reason: str) -> None:
         """A file whose link cannot be renewed."""

@@ -19,7 +19,7 @@ import yaml
 from engine_support import AUDIO, IMAGES, VIDEO
 from pycocotools.coco import COCO
 
-from firsthandapi.datasets import Dataset
+from firsthandapi.datasets import Dataset, FirstHandDatasetError, parquet
 
 ALL = IMAGES + AUDIO + VIDEO
 
@@ -88,6 +88,17 @@ class TestParquet:
         dataset.filter(lambda row: False).write_parquet(tmp_path / "out")
         found = pyarrow.dataset.dataset(str(tmp_path / "out"))
         assert (found.count_rows(), "annotations" in found.schema.names) == (0, True)
+
+    def test_the_largest_file_is_written_and_shares_a_group_with_others(
+        self, images: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        largest = max(path.stat().st_size for _, path in images)
+        monkeypatch.setattr(parquet, "LARGEST", largest)
+        images.write_parquet(tmp_path / "out")
+        monkeypatch.setattr(parquet, "LARGEST", largest - 1)
+        with pytest.raises(FirstHandDatasetError, match="larger than Parquet may hold"):
+            images.write_parquet(tmp_path / "more")
+        assert not (tmp_path / "more").exists()
 
     def test_row_groups_are_small(self, images: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("firsthandapi.datasets.tables.GROUP_BYTES", 500_000)

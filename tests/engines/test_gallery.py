@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -130,6 +131,15 @@ def test_what_workers_wrote_stays_text(images: Dataset) -> None:
     found = seen(images.write_gallery(title=evil).path, shown=IMAGES)
     assert found["injected"] == 0
     assert len(found["pictures"]) == IMAGES
+
+
+def test_the_picture_in_the_docs_can_be_made_again(tmp_path: Path) -> None:
+    script = Path(__file__).parent.parent.parent / "scripts" / "gallery_picture.py"
+    picture = tmp_path / "gallery.png"
+    subprocess.run([sys.executable, str(script), "--output", str(picture)], check=True, timeout=180)
+    made, kept = (path.read_bytes() for path in (picture, script.parent.parent / "docs" / "gallery.png"))
+    assert made[:24] == kept[:24], "a PNG of the same size"
+    assert len(made) > len(kept) // 2, "and not an empty page"
 
 
 def test_ten_thousand_files(dataset: Dataset) -> None:
