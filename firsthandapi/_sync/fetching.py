@@ -14,6 +14,7 @@ from .._http import run_blocking, run_to_end
 from .._log import logger
 from ..download import engine
 from ..download.engine import EngineError
+from ..download.item import identified
 from ..download.ledger import Ledger, Rows
 from ..download.manifest import NAME, Manifest
 from ..download.options import Options, Withdrawn
@@ -57,6 +58,8 @@ class Listed:
     def __init__(self, client: Client, jobs: list[str], min_score: int) -> None:
         self.jobs = jobs
         self.min_score = min_score
+        self.is_whole = True
+        """Whether everything that was listed is a file with an id: what is not can be neither fetched nor withdrawn."""
         self._client = client
         self._left = list(jobs)
         self._job = ""
@@ -74,13 +77,15 @@ class Listed:
             self._job = self._left.pop(0)
             self._page = self._list(self._job, None)
         self._latest.append((self._job, self._page._cursors[-1] if self._page._cursors else None))
-        return self._page.data
+        files = identified(self._page.data)
+        self.is_whole = self.is_whole and self._page.is_whole and len(files) == len(self._page.data)
+        return files
 
     def again(self) -> list[File]:
         """One of the latest pages, with new links: each in its turn."""
         job, cursor = self._latest[self._turn % len(self._latest)]
         self._turn += 1
-        return (self._list(job, cursor)).data
+        return identified((self._list(job, cursor)).data)
 
     def _list(self, job: str, cursor: Optional[str]) -> Page[File]:
         return self._client.files.list(job_id=job, min_score=self.min_score, limit=100, cursor=cursor)
@@ -188,7 +193,7 @@ def download(
         ))  # fmt: skip
         listed = source if isinstance(source, Listed) else None
         try:
-            if withdrawn is not None and listed is not None:
+            if withdrawn is not None and listed is not None and listed.is_whole:
                 jobs, stars, what = listed.jobs, listed.min_score, withdrawn
                 run_to_end(lambda: withdraw(place, ledger, jobs, stars, what))
             report = _report(place, ledger)
@@ -205,6 +210,11 @@ def download(
         place.folder.unlock()
     if raise_on_failure:
         _raise_failures(report)
+    if listed is not None and not listed.is_whole:
+        unread = "the service listed what is no file with an id: that was not fetched, and nothing counts as withdrawn"
+        if raise_on_failure:
+            raise FirstHandDownloadError(f"{unread}; {report}", report)
+        logger.warning(unread)
     return report
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, cast
@@ -86,7 +86,7 @@ class Item:
             file,
             ordinal,
             name,
-            wire.get("download_url") or "",
+            _link(wire.get("download_url")),
             expiry(file),
             size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,
             sha256_of(wire.get("content_hash")),
@@ -95,7 +95,7 @@ class Item:
 
     def renew(self, file: File, now: float) -> None:
         """Take the link of a fresh answer."""
-        self.url = file.get("download_url") or ""
+        self.url = _link(file.get("download_url"))
         # A link that is fresh and yet expires at once says that the clocks differ, or that none lives longer: storage
         # decides then.
         self.expires_at = expiry(file) if expiry(file) > now + SOON else NEVER
@@ -113,6 +113,15 @@ class Item:
         if stripped is not None:
             row["stripped"] = stripped
         return _json.line(row)
+
+
+def identified(files: Iterable[File]) -> list[File]:
+    """Those files that the service gave an id: no other can be told from the rest."""
+    return [file for file in files if isinstance(file.get("id"), str)]
+
+
+def _link(sent: object) -> str:
+    return sent if isinstance(sent, str) else ""
 
 
 def unlinked(wire: Mapping[str, Any]) -> dict[str, Any]:
