@@ -70,7 +70,9 @@ def prepare(source: str, work: Path) -> str:
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
     plain = work / "plain.yaml"
-    plain.write_text(yaml.safe_dump(by_role(in_order(secured(document))), sort_keys=False, allow_unicode=True), encoding="utf-8")
+    plain.write_text(
+        yaml.safe_dump(by_role(in_order(secured(document))), sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
     generate(plain, work / GENERATED)
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
     (work / GENERATED / "shapes.py").write_text(shapes.module(document), encoding="utf-8")
