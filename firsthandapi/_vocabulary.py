@@ -26,7 +26,7 @@ MIME_TYPES: dict[str, dict[str, str]] = {
     "audio": {"mp3": "audio/mpeg", "wav": "audio/wav", "m4a": "audio/mp4"},
     "video": {"mp4": "video/mp4", "mov": "video/quicktime"},
 }
-EXTENSIONS = {
+EXTENSIONS: dict[Union[KnownMimeType, str], str] = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/webp": "webp",

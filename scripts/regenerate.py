@@ -70,7 +70,9 @@ def prepare(source: str, work: Path) -> str:
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
     plain = work / "plain.yaml"
-    plain.write_text(yaml.safe_dump(by_role(in_order(document)), sort_keys=False, allow_unicode=True), encoding="utf-8")
+    plain.write_text(
+        yaml.safe_dump(by_role(in_order(secured(document))), sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
     generate(plain, work / GENERATED)
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
     (work / GENERATED / "shapes.py").write_text(shapes.module(document), encoding="utf-8")
@@ -104,6 +106,17 @@ def in_order(node: Any) -> Any:
         names = sorted(node["properties"], key=lambda name: (first.index(name) if name in first else len(first), name))
         node["properties"] = {name: node["properties"][name] for name in names}
     return node
+
+
+def secured(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract with the security of the whole said at each operation that has none of its own.
+
+    The generator looks there only, and would leave the key out.
+    """
+    if "security" in document:
+        for _, operation in spec_file.operations(document):
+            operation.setdefault("security", document["security"])
+    return document
 
 
 def by_role(document: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ import pytest
 pytest.importorskip("yaml", reason="the extra `cli` is not installed")
 
 from firsthandapi.drift import Change, SpecError, Use, compare, load, report
+from firsthandapi.drift.calls import Snippet
+from firsthandapi.drift.references import Document
 from firsthandapi.drift.rules import BODY_KINDS, INTO, LIMITS, OUT, RANK, RULES, rule_id
 
 JSON = dict[str, Any]
@@ -352,31 +354,6 @@ def test_a_scheme_by_another_name_and_security_said_once_are_the_same() -> None:
     assert compare(old, {**secured(None), "security": [{"key": []}]}) == []
 
 
-# What is said for people
-
-TEXTS = [
-    ("Things. Allows 100 requests per minute.", "Things. Allows 10 requests per minute.", "rate-limit-text-changed"),
-    ("Send a bearer token.", "Send a bearer token and a signature.", "auth-text-changed"),
-    ("Lists things. Send a bearer token.", "Lists all things! Send  a bearer\ntoken.", None),
-    ("Send a bearer token. Lists things.", "Lists things.", None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("before", "after", "rule"), TEXTS)
-def test_text_counts_where_it_says_how_to_authenticate_or_how_often_one_may_call(
-    before: str, after: str, rule: Optional[str]
-) -> None:
-    expected = {rule: "risky"} if rule else {}
-    assert found(operation(description=before), operation(description=after)) == expected
-    infos = [document(info={"title": "T", "version": "1", "description": text}) for text in (before, after)]
-    assert found(*infos) == expected
-    answers = [operation(responses={"429": {"description": text}}) for text in (before, after)]
-    assert found(*answers) == expected
-    schemes = [secured([{"key": []}], {**BEARER, "description": text}) for text in (before, after)]
-    assert found(*schemes) == expected
-    assert compare(parameter(description=before), parameter(description=after)) == []
-
-
 # One place, many uses
 
 
@@ -602,7 +579,8 @@ def test_every_rule_has_a_case_above() -> None:
         if not kind.startswith("media-type") or subject in BODY_KINDS
     }
     single = {rule for rule in RULES if not rule.startswith(("new-", "request-", "response-", "event-"))}
-    text = Path(__file__).read_text(encoding="utf-8")
+    here = Path(__file__)
+    text = "".join(one.read_text(encoding="utf-8") for one in (here, here.with_name("test_drift_texts.py")))
     assert RULES.keys() - expected - single <= {rule for rule in RULES if f'"{rule}"' in text}
     assert expected <= RULES.keys()
     assert {rule for rule in single if f'"{rule}"' not in text} == set()
@@ -684,9 +662,18 @@ def test_a_report_says_whom_it_concerns_and_what_to_do() -> None:
         def symbols(self, change: Change) -> tuple[str, ...]:
             return tuple(f"client.{use.operation}" for use in change.uses)
 
+        def read_by(self, change: Change) -> tuple[str, ...]:
+            return self.symbols(change)
+
+        def effect(self, change: Change) -> str:
+            return "Sit down."
+
+        def calls(self, change: Change, new: Document) -> tuple[Snippet, ...]:
+            return ()
+
     found = report(sending(Y), sending(X), Everybody())
     (finding,) = found.findings
-    assert finding.symbols == ("client.act",)
-    assert finding.advice == RULES["request-property-removed"].advice
+    assert finding.symbols == finding.read_by == ("client.act",)
+    assert finding.advice == f"{RULES['request-property-removed'].advice} Sit down."
     assert [len(found.of(level)) for level in RANK] == [1, 0, 0]
     assert report(sending(Y), sending(X)).findings[0].symbols == ()

@@ -355,6 +355,17 @@ def test_a_path_a_url_and_json_come_to_the_same(tree, tmp_path):
     assert "404" in missing.stderr
 
 
+def test_security_of_the_whole_contract_is_that_of_each_operation(tree, tmp_path):
+    document = contract()
+    document["security"] = [{"bearerAuth": []}]
+    for item in document["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict) and operation.get("security"):
+                del operation["security"]
+    spec = write_contract(tmp_path, document)
+    assert done(regenerate(tree, "--spec", spec)) == ["changed openapi.yaml"], "the key is sent as before"
+
+
 # What a changed contract changes
 
 

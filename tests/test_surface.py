@@ -8,6 +8,7 @@ import importlib
 import inspect
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,14 +18,15 @@ import pytest
 from firsthandapi_generated import models as generated
 
 import firsthandapi
-from firsthandapi import Client, FirstHandApiError, Page, errors, models, webhooks
+from firsthandapi import Client, FirstHandApiError, Page, _waiting, errors, models, webhooks
 from firsthandapi._spec import spec_text
-from firsthandapi._vocabulary import job_words
+from firsthandapi._vocabulary import EXTENSIONS, job_words
 from firsthandapi.drift import load
+from firsthandapi.drift.calls import snake
 from firsthandapi.drift.change import Change, Use
 from firsthandapi.drift.coverage import REASONS, coverage
 from firsthandapi.drift.source import EVERYDAY
-from firsthandapi.drift.surface import Surface, _snake
+from firsthandapi.drift.surface import EFFECTS, NEW_EVENT, OF_ERRORS, Surface
 
 yaml = pytest.importorskip("yaml", reason="the sandbox's extra, which reads the contract, is not installed")
 
@@ -93,13 +95,14 @@ def test_what_the_package_sets_itself_meets_the_call():
 
 
 def test_a_field_of_an_answer_is_met_where_it_is_read():
-    assert met("response", "get_job", "files_approved", owner="Job") == ["Job.files_approved"]
-    assert met("response", "get_job", "files_needed", owner="Job") == ["Job.files_needed", "Job.quantity"]
+    assert met("response", "cancel_job", "files_approved", owner="Job") == ["Job.files_approved"]
+    assert met("response", "cancel_job", "files_needed", owner="Job") == ["Job.files_needed", "Job.quantity"]
     formats = ["Job.accepted_formats", "Job.content_type", "Job.file_formats"]
     assert met("response", "list_jobs", "data", "[]", "accepted_formats", "[]", owner="Job") == formats
     # Without the name of a schema, the way there is enough.
     assert met("response", "list_jobs", "data", "[]", "accepted_formats", "[]") == formats
-    assert met("response", "list_jobs", "next_cursor", owner="JobList") == ["JobList.next_cursor", "Page.next_cursor"]
+    cursor = ["JobList.next_cursor", "Page.next_cursor", "client.jobs.list(...)"]
+    assert met("response", "list_jobs", "next_cursor", owner="JobList") == cursor
     assert met("response", "get_job", "colour", owner="Job") == ["Job.colour"]
     assert met("response", "get_job", "metadata", "x-y") == ['Metadata["x-y"]']
 
@@ -128,8 +131,11 @@ def test_an_event_and_its_fields():
 def test_errors():
     there = {"pointer": "/paths/~1v1~1jobs~1{job_id}/get/responses/404"}
     assert {"FirstHandNotFoundError", "client.jobs.get(...)"} <= set(met("error", "get_job", **there))
-    assert met("error", "get_job", "error", "type", owner="ErrorBody") == ["FirstHandApiError.type"]
-    assert met("error", "get_job", "error", "details", "[]", "field") == ["FirstHandApiError.details"]
+    # Each call reads the type of an error, to know what it raises and whether to try again.
+    every = "client.request(...)"
+    assert met("error", "get_job", "error", "type", owner="ErrorBody") == ["FirstHandApiError.type", every]
+    assert met("error", "get_job", "error", "details", "[]", "field") == ["FirstHandApiError.details", every]
+    assert met("error", "get_job", "error", "colour") == ["FirstHandApiError"]
     header = {"pointer": "/components/responses/TooManyRequests/headers/Retry-After"}
     assert met("error", "get_job", **header) == ["FirstHandRateLimitError.retry_after"]
 
@@ -138,6 +144,130 @@ def test_the_document():
     assert met("document", None, pointer="/servers/0/url") == ["Client(base_url=)"]
     assert met("document", None, pointer="/components/securitySchemes/bearerAuth/scheme") == ["Client(api_key=)"]
     assert met("document", None, pointer="/info/title") == []
+
+
+# Methods that read a field themselves
+
+WAITS = ["client.create_job_and_wait(...)", "client.jobs.create_and_wait(...)", "client.jobs.wait(...)"]
+TASK_WAITS = ["client.submit_and_wait(...)", "client.tasks.create_and_wait(...)", "client.tasks.wait(...)"]
+DOWNLOADS = [f"client.files.{name}(...)" for name in ("download_all", "plan_download", "sync")]
+
+
+def read_by(part, operation, *path, owner=None, rule="response-property-removed", level="breaking", pointer="/x"):
+    found = Change(rule, level, pointer, None, None, "Something changed.", (Use(part, operation, path, owner),))
+    assert set(SURFACE.read_by(found)) <= set(SURFACE.symbols(found))
+    assert bool(SURFACE.effect(found)) == bool(SURFACE.read_by(found))
+    return sorted(SURFACE.read_by(found)), SURFACE.effect(found)
+
+
+@pytest.mark.parametrize(
+    ("operation", "field", "methods"),
+    [
+        ("get_job_files", "content_hash", DOWNLOADS),
+        ("get_job_files", "download_url", DOWNLOADS),
+        ("get_job_files", "download_url_expires_at", DOWNLOADS),
+        ("get_job_files", "size_bytes", DOWNLOADS),
+        ("get_job_files", "worker_region", DOWNLOADS),  # by a template of names
+        ("get_job_files", "created_at", sorted([*DOWNLOADS, "client.files.stream(...)"])),
+        ("get_job_files", "keyframes", []),
+        (
+            "refresh_file_url",
+            "download_url",
+            [f"client.files.{name}(...)" for name in ("download_all", "repair", "sync")],
+        ),
+    ],
+)
+def test_a_field_of_a_file_names_what_downloads_by_it(operation, field, methods):
+    assert read_by("response", operation, field, owner="File")[0] == methods
+
+
+def test_the_envelope_of_a_list_names_what_goes_through_its_pages():
+    pages = sorted([*DOWNLOADS, "client.files.list(...)", "client.files.stream(...)"])
+    assert read_by("response", "get_job_files", "next_cursor", owner="FileList")[0] == pages
+    assert read_by("response", "get_job_files", "has_more", owner="FileList")[0] == pages
+    assert "ends after its first page" in read_by("response", "get_job_files", "next_cursor", owner="FileList")[1]
+    # Every answer that is a list is looked at, the one of the flat method too.
+    every = sorted([*pages, "client.get_job_files(...)"])
+    assert read_by("response", "get_job_files", "data", owner="FileList")[0] == every
+    assert read_by("response", "get_job_files", "data", "[]")[0] == every
+    assert read_by("response", "replay_webhook_event", "data", owner="WebhookEvent")[0] == []
+
+
+def test_a_field_of_a_job_names_what_waits_by_it():
+    everything = sorted([*WAITS, "client.files.stream(...)"])
+    for field in ("status", "files_approved"):
+        assert read_by("response", "get_job", field, owner="Job")[0] == everything
+    assert read_by("response", "get_job", "files_needed", owner="Job")[0] == WAITS
+    assert read_by("response", "create_job", "id", owner="Job")[0] == WAITS[:2]
+    assert read_by("response", "cancel_job", "status", owner="Job")[0] == []
+    assert read_by("response", "get_task", "status", owner="Task")[0] == TASK_WAITS
+
+
+def test_a_new_status_names_the_waits_and_what_becomes_of_them():
+    new = {"rule": "response-property-enum-value-added", "level": "risky"}
+    methods, effect = read_by("response", "get_job", "status", owner="Job", **new)
+    assert methods == sorted([*WAITS, "client.files.stream(...)"])
+    assert "goes on until its deadline" in effect
+    methods, effect = read_by("response", "get_task", "status", owner="Task", **new)
+    assert methods == TASK_WAITS
+    assert "goes on until its deadline" in effect
+    assert "stream" not in effect
+    # A field that nothing is compared with has no wait.
+    assert read_by("response", "get_submission", "status", owner="Submission", **new) == ([], "")
+
+
+def test_a_new_type_of_file_names_the_downloads():
+    methods, effect = read_by(
+        "response", "get_job", "accepted_formats", "[]", owner="Job", level="risky",
+        rule="response-property-enum-value-added", pointer="/components/schemas/MimeType/enum/8",
+    )  # fmt: skip
+    assert set(DOWNLOADS) <= set(methods)
+    assert "`.bin`" in effect
+
+
+def test_a_field_that_the_generated_client_has_no_more_names_what_reads_it(tmp_path):
+    folder = Path(generated.__file__).parent.parent
+    ahead = shutil.copytree(folder, tmp_path / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+    model = ahead / "models" / "file.py"
+    left = [line for line in model.read_text(encoding="utf-8").splitlines() if "content_hash" not in line]
+    model.write_text("\n".join(left), encoding="utf-8")
+    gone = change(Use("response", "get_job_files", ("content_hash",), "File"))
+    assert sorted(Surface(generated=ahead).read_by(gone)) == DOWNLOADS
+
+
+def test_the_type_of_an_event_is_read_where_it_is_made():
+    assert read_by("event", "job.flagged", "type")[0] == ["construct_event(...)"]
+    assert read_by("event", "job.flagged", "data", "type")[0] == []
+    new = {"rule": "event-property-enum-value-added", "level": "risky"}
+    assert read_by("event", "job.flagged", "type", **new) == (["construct_event(...)"], NEW_EVENT)
+
+
+def test_each_call_makes_its_error_of_the_envelope():
+    for field in ("message", "details", "request_id"):
+        assert read_by("error", "get_job", "error", field) == (["client.request(...)"], OF_ERRORS)
+    assert "by its status alone" in read_by("error", "get_job", "error", "type")[1]
+    assert read_by("error", "get_job", "error") == (["client.request(...)"], OF_ERRORS)
+
+
+def test_what_is_compatible_names_nobody():
+    assert read_by("response", "get_job", "status", owner="Job", level="compatible")[0] == []
+
+
+def test_the_package_says_itself_which_enums_it_judges():
+    assert SURFACE.judged["JobStatus"] == _waiting.FINAL | _waiting.LIVE
+    assert SURFACE.judged["TaskStatus"] == _waiting.FINAL_TASK | _waiting.LIVE_TASK
+    assert SURFACE.judged["MimeType"] == set(EXTENSIONS)
+    assert len(SURFACE.judged) == 3
+
+
+def test_the_effect_of_every_judgement_is_known():
+    """But of a literal that stands beside a constant for the same field."""
+    judged = {one.constant for one in SURFACE._reads.judgements()}
+    assert set(EFFECTS) <= judged
+    assert judged - set(EFFECTS) <= {"'completed'"}
+
+
+# Operations that nothing is written for
 
 
 def test_an_operation_that_nothing_is_written_for_has_its_low_level_call():
@@ -152,7 +282,7 @@ def test_an_operation_that_nothing_is_written_for_has_its_low_level_call():
 def test_modules_are_named_as_the_generator_names_them():
     strings = pytest.importorskip("openapi_python_client.strings", reason="a tool of maintainers")
     for name in ("create_job", "createJob", "getHTTPUrl2", "job-Control v2", "Job.Things", "listAPIKeys", "a/b"):
-        assert _snake(name) == strings.snake_case(name), name
+        assert snake(name) == strings.snake_case(name), name
 
 
 def test_the_everyday_words_are_those_that_are_translated():
@@ -221,7 +351,7 @@ def look_up(name):
 def check(symbol):
     if symbol.startswith("WebhookEvent "):
         assert json.loads(symbol.partition(" ")[2]) in firsthandapi.WEBHOOK_EVENT_TYPES
-    elif symbol.startswith("client.request("):
+    elif symbol.startswith("client.request(first"):
         module, arguments = re.fullmatch(r"client\.request\(([\w.]+)\.build\((.*)\)\)", symbol).groups()
         build = inspect.signature(importlib.import_module(module).build)
         build.bind(**{argument.partition("=")[0]: ... for argument in filter(None, arguments.split(", "))})
@@ -307,6 +437,14 @@ def test_everything_in_the_contract_is_explained():
     assert sum(row.kind == "operation" for row in ROWS) == len(SURFACE.operations)
 
 
+def test_an_operation_is_listed_with_all_that_it_takes(ahead, monkeypatch):
+    pause = copy.deepcopy(ahead["paths"]["/v1/jobs/{job_id}/cancel"])
+    pause["post"]["operationId"] = "pause_job"
+    ahead["paths"]["/v1/jobs/{job_id}/pause"] = pause
+    monkeypatch.setitem(REASONS, ("operation", "pause_job"), "nobody asked for it")
+    assert missing(ahead) == []
+
+
 def test_every_reason_is_needed():
     left_out = [row for row in ROWS if row.reason]
     assert {row.reason for row in left_out} == set(REASONS.values())
@@ -330,12 +468,15 @@ def test_a_new_operation_is_reported_with_its_call(ahead):
             "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Job"}}}}},
         },
     }
-    operation, parameter = missing(ahead)
-    assert operation.name == "pause_job"
-    assert parameter.name == "pause_job job_id"
-    assert operation.instead == (
-        "client.request(firsthandapi_generated.api.jobs.pause_job.build(job_id=..., idempotency_key=...))"
-    )
+    row = only(ahead)
+    assert (row.kind, row.name) == ("operation", "pause_job")
+    generated_call, by_hand = row.calls
+    assert generated_call.text.splitlines() == [
+        "from firsthandapi_generated.api.jobs import pause_job",
+        "",
+        'client.request(pause_job.build("job_id"))',
+    ]
+    assert 'path="/v1/jobs/job_id/pause"' in by_hand.text
 
 
 def test_a_new_parameter_is_reported(ahead):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Optional
+from typing import Any, Optional
 
 INSTALLED = "installed"
 FORMATS = ("text", "json", "markdown")
@@ -21,39 +21,70 @@ def parser() -> argparse.ArgumentParser:
         "the one that this installation was made from. Exit status: 0 nothing is breaking, 1 something is, 2 they "
         "could not be compared.",
     )
-    made.add_argument("old", metavar="OLD", help="the contract that your code was written against")
-    made.add_argument("new", metavar="NEW", help="the contract that it is to work with")
+    made.add_argument("old", metavar="OLD", nargs="?", help="the contract that your code was written against")
+    made.add_argument("new", metavar="NEW", nargs="?", help="the contract that it is to work with")
+    made.add_argument(
+        "--coverage",
+        metavar="SPEC",
+        nargs="?",
+        const=INSTALLED,
+        help="instead: which operations, parameters, fields, values and events of one contract this package wraps, "
+        f"leaves out for a reason, or does not wrap yet (exit status 1), and how to call these; default: {INSTALLED}",
+    )
     made.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="for people, machines, or a pull request")
     return made
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
-    """Compare two contracts and print the report.
+    """Compare two contracts, or look at what of one is wrapped, and print the report.
 
     Args:
         argv: The arguments after `firsthandapi drift`; default those of the process.
 
     Returns:
-        0 when nothing is breaking, 1 when something is, 2 when they could not be compared.
+        0 when nothing is breaking, or not yet wrapped; 1 when something is; 2 when a contract cannot be used.
     """
-    arguments = parser().parse_args(argv)
+    accepted = parser()
+    arguments = accepted.parse_args(argv)
+    wanted = [arguments.old, arguments.new] if arguments.coverage is None else [arguments.coverage]
+    if None in wanted:
+        accepted.error("OLD and NEW are required, or --coverage")
+    if arguments.coverage is not None and arguments.old is not None:
+        accepted.error("--coverage takes one contract, without OLD and NEW")
     try:
-        from . import rendering
-        from .compare import report
         from .document import load
         from .references import SpecError
-        from .surface import Surface
     except ImportError:
         return _refuse(NEEDED)
     try:
-        found = report(load(arguments.old), load(arguments.new), Surface())
+        contracts = [load(one) for one in wanted]
+        return (_compare if len(contracts) == 2 else _cover)(contracts, arguments.format)
     except SpecError as error:
         return _refuse(f"firsthandapi drift: {error}")
     except ImportError:
         return _refuse(NEEDED)
-    write = {"text": rendering.as_text, "json": rendering.as_json, "markdown": rendering.as_markdown}[arguments.format]
+
+
+def _compare(contracts: Sequence[dict[str, Any]], form: str) -> int:
+    from . import rendering
+    from .compare import report
+    from .surface import Surface
+
+    old, new = contracts
+    found = report(old, new, Surface())
+    write = {"text": rendering.as_text, "json": rendering.as_json, "markdown": rendering.as_markdown}[form]
     sys.stdout.write(write(found))
     return 1 if found.of("breaking") else 0
+
+
+def _cover(contracts: Sequence[dict[str, Any]], form: str) -> int:
+    from .coverage import coverage
+    from .covered import FORMS
+    from .surface import Surface
+
+    rows = coverage(contracts[0], Surface())
+    sys.stdout.write(FORMS[form](rows))
+    return 0 if all(row.explained for row in rows) else 1
 
 
 def _refuse(reason: str) -> int:

@@ -7,12 +7,13 @@ from typing import Any, Optional, Protocol
 
 from attrs import frozen
 
+from .advice import advised
+from .calls import Snippet
 from .change import Change, Level, Use
 from .collect import Collector, Finding
 from .document import checked
 from .operations import OperationsComparison
 from .references import Document, mapping
-from .rules import RULES
 from .schema import Schemas
 from .schemas import Comparison
 from .texts import compare_texts
@@ -26,6 +27,18 @@ class Symbols(Protocol):
         """Return them as a caller writes them: `client.jobs.create(quantity=)`."""
         ...
 
+    def read_by(self, change: Change) -> tuple[str, ...]:
+        """Return those methods among them that read themselves what changed."""
+        ...
+
+    def effect(self, change: Change) -> str:
+        """Return what becomes of these, in a sentence or two; empty where there are none."""
+        ...
+
+    def calls(self, change: Change, new: Document) -> tuple[Snippet, ...]:
+        """Return how to call an operation that no method wraps; nothing for one that a method does."""
+        ...
+
 
 @frozen
 class Reported:
@@ -35,7 +48,11 @@ class Reported:
     symbols: tuple[str, ...]
     """The public names that it concerns, as a caller writes them: `client.jobs.create(quantity=)`."""
     advice: str
-    """What a caller must do, in one sentence; empty: nothing."""
+    """What a caller must do, in a sentence or two; empty: nothing."""
+    read_by: tuple[str, ...] = ()
+    """Those symbols that are methods which read it themselves, so that they may fail whoever looks at the answer."""
+    calls: tuple[Snippet, ...] = ()
+    """How to call an operation that is not yet wrapped."""
     evidence: tuple[str, ...] = ()
     """What a type checker or a test found because of it, one line each, where somebody ran them."""
 
@@ -92,11 +109,20 @@ def report(old: Mapping[str, Any], new: Mapping[str, Any], symbols: Optional[Sym
     Raises:
         SpecError: One of them cannot be compared.
     """
-    findings = tuple(
-        Reported(change, symbols.symbols(change) if symbols is not None else (), RULES[change.rule].advice)
-        for change in compare(old, new)
-    )
+    document = Document(checked("new", dict(new)))
+    findings = tuple(_reported(change, document, symbols) for change in compare(old, new))
     return Report(findings, _version(old), _version(new))
+
+
+def _reported(change: Change, new: Document, symbols: Optional[Symbols]) -> Reported:
+    advice = advised(change)
+    if symbols is None:
+        return Reported(change, (), advice)
+    calls = symbols.calls(change, new) if change.rule == "operation-added" else ()
+    if change.rule == "operation-added":
+        advice = f"It is not yet wrapped. {advice}" if calls else ""
+    advice = " ".join(filter(None, (advice, symbols.effect(change))))
+    return Reported(change, symbols.symbols(change), advice, symbols.read_by(change), calls)
 
 
 def _version(document: Mapping[str, Any]) -> str:

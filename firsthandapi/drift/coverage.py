@@ -1,7 +1,8 @@
 """What of the contract the handwritten package covers, and what it leaves out, with the reason.
 
 A part of the contract is *wrapped* where a symbol of the handwritten package (see `surface`) stands for it. What is
-neither wrapped nor left out for a reason is *not yet wrapped*, and has the code that works all the same.
+neither wrapped nor *listed* as left out, with the reason, is *not yet wrapped*, and has the code that works all the
+same. Of an operation that no method wraps, the parts are not looked at one by one.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Optional, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from firsthandapi._vocabulary import EXTENSIONS
-from firsthandapi._waiting import FINAL, FINAL_TASK, LIVE, LIVE_TASK
-from firsthandapi.drift.surface import Surface, tag_of
+from firsthandapi.drift.calls import Snippet, snippets, tag_of
+from firsthandapi.drift.references import Document, Located
+from firsthandapi.drift.surface import Surface
 
 Kind = Literal[
     "operation", "parameter", "request field", "response field", "error field", "enum value", "event", "event field"
@@ -24,14 +25,7 @@ REASONS: dict[tuple[Kind, str], str] = {
     ("parameter", "Idempotency-Key"): "the client sends one of its own, the same in all attempts",
     ("parameter", "X-FirstHand-Event-Id"): "it is in the event too, as event.id",
 }
-"""Why something is left out on purpose, by kind and name on the wire."""
-
-JUDGED: dict[str, frozenset[str]] = {
-    "JobStatus": FINAL | LIVE,
-    "TaskStatus": FINAL_TASK | LIVE_TASK,
-    "MimeType": frozenset(EXTENSIONS),
-}
-"""Enums whose every value the handwritten package has to know: a wait asks if a status is final."""
+"""Why something is left out on purpose, by kind and by name: a row's, or of a parameter that on the wire."""
 
 METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -50,8 +44,10 @@ class Row:
     reason: Optional[str] = None
     """Why it is left out on purpose."""
     instead: Optional[str] = None
-    """Where it is not yet wrapped: the code that works now; of a new operation, parameter or typed answer, as soon as
-    the contract was regenerated."""
+    """Where it is not yet wrapped: the code that works now; of a new parameter or typed answer, as soon as the contract
+    was regenerated."""
+    calls: tuple[Snippet, ...] = ()
+    """Of an operation that is not yet wrapped: how to call it."""
 
     @property
     def explained(self) -> bool:
@@ -106,7 +102,11 @@ class _Coverage:
         arguments = [f"{_argument(str(parameter['name']))}=..." for parameter, _ in parameters]
         arguments += ["body=..."] if body else []
         low_level = self.surface.low_level(id, tag_of(said), arguments)
-        yield self.row("operation", id, at, direct, instead=low_level)
+        row = self.row("operation", id, at, direct, instead=low_level)
+        if not direct:
+            yield row if row.reason else evolve(row, calls=self.calls(id, said, at))
+            return
+        yield row
         for parameter, place in parameters:
             name = str(parameter["name"])
             by = self.surface.takes(id, "parameter", name)
@@ -119,6 +119,10 @@ class _Coverage:
         for status, answer in _mapping(said.get("responses")).items():
             answer, place = self.resolved(answer, f"{at}/responses/{status}")
             yield from self.answer(id, str(status), *self.content(answer, place))
+
+    def calls(self, id: str, said: Json, at: str) -> tuple[Snippet, ...]:
+        node = Located(said, at)
+        return snippets(Document(dict(self.document)), node, is_known=id in self.surface.operations)
 
     def answer(self, id: str, status: str, schema: Any, at: str) -> Iterator[Row]:
         for path, place, owner in self.fields(schema, at):
@@ -152,7 +156,7 @@ class _Coverage:
         return self.row(kind, name, at, symbols if self.surface.knows(where, path) else (), instead=symbols[-1])
 
     def value(self, enum: str, value: Any, at: str) -> Row:
-        known = value in self.surface.enums.get(enum, ()) and value in JUDGED.get(enum, (value,))
+        known = value in self.surface.enums.get(enum, ()) and value in self.surface.judged.get(enum, (value,))
         if enum == "WebhookEventType":
             known = value in self.surface.events
         instead = f'the value is read and sent as text: "{value}"'
@@ -168,7 +172,7 @@ class _Coverage:
         word: str = "",
         instead: Optional[str] = None,
     ) -> Row:
-        reason = None if by else REASONS.get((kind, word))
+        reason = None if by else REASONS.get((kind, word or name))
         return Row(kind, name, at, by, reason, None if by or reason else instead)
 
     # The document

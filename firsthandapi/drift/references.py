@@ -77,6 +77,10 @@ class Document:
             node = node.child(key)
         return node
 
+    def located(self, pointer: str) -> Located:
+        """Return what stands at a pointer; None where nothing does."""
+        return self.at(*(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]))
+
     def step(self, node: Located) -> Optional[Located]:
         """Return what the `$ref` of a value leads to, one step; None where it has none. Raises SpecError."""
         reference = mapping(node.value).get("$ref")

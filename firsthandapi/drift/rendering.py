@@ -1,9 +1,9 @@
 """A report in three forms: text for people, JSON for machines, Markdown for a pull request.
 
 The JSON is stable: `{"summary": {"breaking", "risky", "compatible"}, "old_version", "new_version", "findings": [...]}`,
-and each finding has `level`, `rule`, `pointer`, `what`, `old`, `new`, `symbols`, `advice`, `uses` and `evidence`; a use
-has `part`, `operation`, `path` and `owner`. Fields may be added. Text and Markdown shorten long values and lists, JSON
-does not.
+and each finding has `level`, `rule`, `pointer`, `what`, `old`, `new`, `symbols`, `read_by`, `advice`, `calls`, `uses`
+and `evidence`; a use has `part`, `operation`, `path` and `owner`, a call `when` and `text`. Fields may be added. Text
+and Markdown shorten long values and lists, JSON does not.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .calls import Snippet
 from .change import Level, Use
 from .compare import Report, Reported
 from .rules import RANK
@@ -64,6 +65,8 @@ def as_markdown(report: Report) -> str:
         lines += ["", f"<details>\n<summary>{head}</summary>" if level == "compatible" else f"### {head}", ""]
         lines += ["| what | where | concerns | what to do |", "|---|---|---|---|"]
         lines += [_row(finding) for finding in findings]
+        for finding in findings:
+            lines += _blocks(finding)
         lines += ["", "</details>"] if level == "compatible" else []
     return "\n".join(lines) + "\n"
 
@@ -76,8 +79,9 @@ def _plain(finding: Reported) -> dict[str, Any]:
     ]
     return {
         "level": change.level, "rule": change.rule, "pointer": change.pointer, "what": change.what,
-        "old": change.old, "new": change.new, "symbols": list(finding.symbols), "advice": finding.advice, "uses": uses,
-        "evidence": list(finding.evidence),
+        "old": change.old, "new": change.new, "symbols": list(finding.symbols), "read_by": list(finding.read_by),
+        "advice": finding.advice, "calls": [{"when": one.when, "text": one.text} for one in finding.calls],
+        "uses": uses, "evidence": list(finding.evidence),
     }  # fmt: skip
 
 
@@ -100,15 +104,26 @@ def _paragraph(finding: Reported) -> Iterator[str]:
     yield f"    at        {change.pointer or '/'}"
     if _scalar(change.old) and _scalar(change.new):
         yield f"    old, new  {_value(change.old)} → {_value(change.new)}"
-    if finding.symbols:
-        yield f"    concerns  {_some(_calls_first(finding.symbols))}"
+    others = [symbol for symbol in finding.symbols if symbol not in finding.read_by]
+    if others:
+        yield f"    concerns  {_some(_calls_first(others))}"
+    if finding.read_by:
+        yield f"    read by   {', '.join(finding.read_by)}"
     yield f"    met in    {_some(use_text(use) for use in change.uses)}"
     if finding.advice:
         yield f"    do        {finding.advice}"
+    yield from call_lines(finding.calls)
     for place in finding.evidence[:MOST]:
         yield f"    found     {place}"
     if len(finding.evidence) > MOST:
         yield f"    found     and {len(finding.evidence) - MOST} more"
+
+
+def call_lines(calls: Iterable[Snippet]) -> Iterator[str]:
+    """How to call what is not yet wrapped, as lines of a paragraph."""
+    for call in calls:
+        yield f"    call      {call.when}:"
+        yield from (f"        {line}".rstrip() for line in call.text.splitlines())
 
 
 def _calls_first(symbols: Iterable[str]) -> list[str]:
@@ -128,11 +143,20 @@ def _row(finding: Reported) -> str:
     what = f"{_escaped(_sentence(finding))}<br>{_code(change.rule)}"
     if _scalar(change.old) and _scalar(change.new):
         what += f"<br>{_code(_value(change.old))} → {_code(_value(change.new))}"
-    named = [_code(symbol) for symbol in _calls_first(finding.symbols)] or [_code(use_text(use)) for use in change.uses]
+    others = [symbol for symbol in finding.symbols if symbol not in finding.read_by]
+    named = _some([_code(symbol) for symbol in _calls_first(others)] or [_code(use_text(use)) for use in change.uses])
+    if finding.read_by:
+        named += f"<br>read by {', '.join(map(_code, finding.read_by))}"
     advice = _escaped(finding.advice)
     if finding.evidence:
         advice += f"<br>Found by the checks: {_some(_code(place) for place in finding.evidence)}"
-    return f"| {what} | {_code(change.pointer or '/')} | {_some(named)} | {advice} |"
+    return f"| {what} | {_code(change.pointer or '/')} | {named} | {advice} |"
+
+
+def _blocks(finding: Reported) -> Iterator[str]:
+    for call in finding.calls:
+        yield f"\n{_escaped(_sentence(finding))}. Call it {_escaped(call.when)}:"
+        yield f"\n```python\n{call.text}\n```"
 
 
 def _sentence(finding: Reported) -> str:

@@ -64,6 +64,8 @@ class ModelField:
     attribute: str
     model: Optional[str] = None
     """Name of the model that it holds, or holds a list of."""
+    type: Optional[ast.expr] = None
+    """Its annotation."""
 
 
 @define(eq=False)
@@ -209,8 +211,9 @@ def _operation(tree: ast.Module, module: str) -> Operation:
 def _read_model(tree: ast.Module, found: Package) -> None:
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
+            typed = {_last(one.target): one.annotation for one in node.body if isinstance(one, ast.AnnAssign)}
             found.models[node.name] = {
-                wire: ModelField(attribute, model)
+                wire: ModelField(attribute, model, typed.get(attribute))
                 for statement in node.body
                 if isinstance(statement, ast.AnnAssign) and _last(statement.target) == "_fields"
                 for attribute, wire, model in _fields(statement.value)

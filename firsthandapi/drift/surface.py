@@ -3,6 +3,7 @@
 A *symbol* is one of those as one would find it in code: `client.jobs.create(quantity=)` is a keyword,
 `client.jobs.create_and_wait(...)` a call as a whole, `Job.files_approved` an attribute, `WebhookEvent "job.flagged"` an
 event. The async client has the same ones. *Everyday words* stand beside the documented ones, see `_vocabulary`.
+A method *reads* a field where it does something with it itself, and does not only hand it on (see `reads`).
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Optional, cast
+from typing import Literal, Optional, cast
 
 from attrs import frozen
 
 from firsthandapi import errors
 from firsthandapi.drift import source
+from firsthandapi.drift.calls import Snippet, snake, snippets, tag_of
 from firsthandapi.drift.change import Change, Use
+from firsthandapi.drift.reads import Reads
+from firsthandapi.drift.references import Document
 from firsthandapi.drift.source import GENERATED, INSIDE, WHOLE, End, ModelField, Names
 
 PAGE = ("data", "has_more", "next_cursor")
@@ -27,6 +31,20 @@ ERROR = ("details", "message", "request_id", "type")
 """Fields below `error` of an error's body that `FirstHandApiError` has as attributes."""
 SIGNATURE = ("construct_event(headers=)", "verify_webhook_signature(signature=)")
 """Who reads the signature's headers of a delivery."""
+EVERY_CALL = "client.request"
+"""Stands for all methods: each call goes through it, or the same way."""
+GOES_ON = "A wait takes a status that it does not know for one that is not final, and goes on until its deadline"
+EFFECTS = {
+    "_waiting.FINAL": f"{GOES_ON}; `client.files.stream` without `max_wait_seconds` has none.",
+    "_waiting.FINAL_TASK": f"{GOES_ON}.",
+    "_vocabulary.EXTENSIONS": "Files of a type that the package does not know get names that end with `.bin`.",
+    "'idempotency_in_progress'": "An error of a type that the package does not know is treated by its status alone.",
+}
+"""What becomes of a value that is new, by the constant that it is compared with (see `reads`)."""
+READ = "Methods that read it themselves may fail or do something else until you have a version that was adapted."
+OF_ERRORS = "Every call makes its error of it."
+NEW_EVENT = "An event of a type that the package does not know is a `WebhookEvent`, whose `data` is plain JSON."
+WITHOUT_CURSOR = "Without it a list ends after its first page, and so does a download, with no error."
 
 
 @frozen
@@ -73,6 +91,19 @@ class Surface:
             if re.match(r"(Async)?Page\[", ast.unparse(function.node.returns or ast.Constant(None)))
             for operation in function.builds
         }
+        self._reads = Reads(package, layer, self._source, self._other_words)
+        self._readers: dict[tuple[str, str], set[str]] = {}
+        self._judges: dict[str, set[str]] = {}
+        for name, function in self._methods.items():
+            key = f"{layer}.{function.module}", function.owner, function.name
+            for read in self._reads.of(*key):
+                self._readers.setdefault(read, set()).add(name)
+            for judgement in self._reads.judged_by(*key):
+                self._judges.setdefault(judgement.constant, set()).add(name)
+        self.judged: Mapping[str, frozenset[str]] = self._reads.judged()
+        """The values that the package knows of each enum whose every value it has to know: a wait asks if a status is
+        final."""
+        self._read_of_events = set(_read_of_events(package / "webhooks.py"))
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -199,9 +230,49 @@ class Surface:
         known = self._operations.get(operation)
         if known and not arguments:
             arguments = [f"{name}=..." for name in known.arguments]
-        module = known.module if known else f"{_snake(tag)}.{_snake(operation)}"
+        module = known.module if known else f"{snake(tag)}.{snake(operation)}"
         given = ", ".join(arguments) or ("" if known else "...")
         return f"client.request({GENERATED}.api.{module}.build({given}))"
+
+    def read_by(self, change: Change) -> tuple[str, ...]:
+        """The public methods that read themselves what a change of answers or events is about, sorted.
+
+        Where that is every method, `client.request(...)` stands for all of them. Of a value that is new, those that
+        compare it with what they know.
+        """
+        if change.level == "compatible":
+            return ()
+        found = {method for use in change.uses for method in self._readers_of(use)}
+        if change.rule.endswith("enum-value-added"):
+            judging = {method for constant in self._compared(change) for method in self._judges[constant]}
+            found &= {*judging, *self._read_of_events}  # an event's type is looked up in a table
+            found |= {method for one in self._constants_of(change) for method in self._judges[one]}
+        return (f"{EVERY_CALL}(...)",) if EVERY_CALL in found else tuple(sorted(f"{method}(...)" for method in found))
+
+    def effect(self, change: Change) -> str:
+        """What becomes of the methods that read it, in a sentence or two; empty where none does."""
+        if not self.read_by(change):
+            return ""
+        constants = sorted({*self._compared(change), *self._constants_of(change)})
+        effects = " ".join(dict.fromkeys(EFFECTS[one] for one in constants if one in EFFECTS))
+        if all(use.part == "error" for use in change.uses):
+            return effects or OF_ERRORS
+        if change.rule.endswith("enum-value-added"):
+            return effects or (NEW_EVENT if self.read_by(change) == ("construct_event(...)",) else READ)
+        ends = {use.path[-1:] for use in change.uses}
+        gone = change.rule.endswith(("removed", "type-changed", "became-optional"))
+        return f"{WITHOUT_CURSOR} {READ}" if gone and ends == {("next_cursor",)} else READ
+
+    def calls(self, change: Change, new: Document) -> tuple[Snippet, ...]:
+        """How to call an operation that is new and that no method wraps; nothing for one that a method does.
+
+        Args:
+            change: The one that added it.
+            new: The contract that has it.
+        """
+        node = new.located(change.pointer)
+        name = str(node.get("operationId"))
+        return () if self.reach(name).methods else snippets(new, node, is_known=name in self._operations)
 
     def symbols(self, change: Change) -> tuple[str, ...]:
         """Everything in the code of users that a change meets, sorted, each once."""
@@ -210,7 +281,50 @@ class Surface:
         if steps[1:3] == ["components", "schemas"] and len(steps) == 4:
             cls = self._classes.get(_folded(_plain(steps[3])))
             found |= {cls} if cls in self._source.models else set()
-        return tuple(sorted(found))
+        return tuple(sorted(found.union(self.read_by(change))))
+
+    def _readers_of(self, use: Use) -> set[str]:
+        """The methods that read what is at the end of a use, and make use of its operation."""
+        names = _names_of(use)
+        if use.part == "event":
+            return {"construct_event"} & self._read_of_events if names[:1] == ["type"] else set()
+        if use.part not in ("response", "error") or not names or use.operation is None:
+            return set()
+        if use.part == "error":
+            field = names[1] if names[0] == "error" and len(names) > 1 else ""
+            return {EVERY_CALL} if names == ["error"] else self._readers.get(("ErrorBody", field), set[str]())
+        model = self._holder(use, names)
+        readers = self._readers.get((model, names[-1]), set[str]()) if model else set[str]()
+        return {method for method in readers if use.operation in self._methods[method].reaches}
+
+    def _holder(self, use: Use, names: Sequence[str]) -> Optional[str]:
+        """The model that has the field which the way of a use ends with."""
+        if use.owner:
+            return self._classes.get(_folded(use.owner))
+        known = self._operations.get(use.operation or "")
+        cls = known.answer if known else None
+        for name in names[:-1]:
+            field = self._field(cls, name)
+            cls = field.model if field else None
+        return cls
+
+    def _compared(self, change: Change) -> set[str]:
+        """The constants with which the fields are compared that a change is about."""
+        ends: set[tuple[Optional[str], str]] = set()
+        for use in change.uses:
+            names = _names_of(use)
+            if use.part == "error" and len(names) > 1:
+                ends.add(("ErrorBody", names[1]))
+            elif names:
+                ends.add((self._holder(use, names), names[-1]))
+        return {one.constant for one in self._reads.judgements() if (one.model, one.field) in ends}
+
+    def _constants_of(self, change: Change) -> set[str]:
+        """The constants that hold values of the enum in which a change is."""
+        steps = change.pointer.split("/")
+        named = _folded(_plain(steps[3])) if steps[1:3] == ["components", "schemas"] and len(steps) > 3 else ""
+        constants = {one.constant for one in self._reads.judgements()}
+        return {one for one in constants if named and _folded(self._reads.scope.declared(one) or "") == named}
 
     def _of_use(self, change: Change, use: Use) -> Sequence[str]:
         steps = [_plain(step) for step in change.pointer.split("/")]
@@ -265,10 +379,15 @@ class Surface:
                 yield word
 
 
-def tag_of(operation: Any) -> str:
-    """The first tag of an operation, by which the generator groups modules."""
-    tags = cast("Mapping[str, Any]", operation).get("tags") if isinstance(operation, dict) else None
-    return str(cast("Sequence[Any]", tags)[0]) if tags and isinstance(tags, list) else "default"
+def _names_of(use: Use) -> list[str]:
+    return [step for step in use.path if step not in ("[]", "{}")]
+
+
+def _read_of_events(module: Path) -> Iterator[str]:
+    """The functions that look up the type of an event."""
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and ".get('type')" in ast.unparse(node):
+            yield node.name
 
 
 def _folder_of_generated() -> Path:
@@ -327,12 +446,6 @@ def _reading(name: str) -> str:
 def _folded(name: str) -> str:
     """A schema's name without what the generator may change of it."""
     return re.sub(r"[\W_]", "", name).lower()
-
-
-def _snake(name: str) -> str:
-    """A name as the generator spells it for a module."""
-    words = re.findall(r"[^. _-]+", " ".join(re.split(r"([A-Z]?[a-z]+)", re.sub(r"[^\w. -]+", "", name))))
-    return "_".join(words).lower()
 
 
 def _plain(step: str) -> str:

@@ -1,7 +1,8 @@
 """The verdict on what a report says of a mutant, and the table of all verdicts.
 
 *Caught*: a finding of the right level where the contract was changed. *Named*: by a rule that says what happened, with
-the public name of everybody who meets it. A *false alarm* is a finding that is too high, or somewhere else.
+the public name of everybody who meets it, and of every method that rests on it. A *false alarm* is a finding that is
+too high, or somewhere else.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .contract import Contract
 from .edit import Place, mapped, place_of, pointer, put, walk
 from .kind import KINDS, RISE, Kind, Mutant
 from .names import is_named, needed
+from .readers import resting
 
 CONTRACT = Path(__file__).resolve().parent.parent.parent / "openapi.yaml"
 
@@ -126,11 +128,9 @@ def judged(kind: Kind, mutant: Mutant, changes: Iterable[Change]) -> Verdict:
     if not said:
         return Verdict(True, False, alarms, f"rules {sorted({change.rule for change in right})}")
     symbols = {symbol for change in said for symbol in surface().symbols(change)}
-    missing = {
-        " or ".join(sorted(needed(meeting)))
-        for meeting in mutant.meetings
-        if kind.level in ("risky", "breaking") and kind.concerns(meeting) and not is_named(meeting, symbols)
-    }
+    meetings = [one for one in mutant.meetings if kind.level in ("risky", "breaking") and kind.concerns(one)]
+    missing = {" or ".join(sorted(needed(meeting))) for meeting in meetings if not is_named(meeting, symbols)}
+    missing |= {f"{name}(...)" for meeting in meetings for name in resting(meeting)} - symbols
     return Verdict(True, not missing, alarms, f"names {sorted(missing)}" if missing else "")
 
 

@@ -1,0 +1,335 @@
+"""What is not yet wrapped: the report's own text is run, and so is the command that says what there is of it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from support import FakeClock
+
+pytest.importorskip("yaml", reason="the extra `cli` is not installed")
+
+from firsthandapi import Client, FirstHandWaitTimeoutError
+from firsthandapi.__main__ import main
+from firsthandapi.drift import load, report
+from firsthandapi.drift.calls import BY_HAND, NOW, ONCE_KNOWN
+from firsthandapi.drift.surface import Surface
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTRACT = str(ROOT / "openapi.yaml")
+JSON = dict[str, Any]
+
+DAY: JSON = {"type": "string", "format": "date"}
+BODY: JSON = {
+    "type": "object",
+    "required": ["reason", "until", "kind", "notify", "where", "tags", "hours", "share", "type", "items"],
+    "properties": {
+        "reason": {"type": "string"},
+        "until": {"type": "string", "format": "date-time"},
+        "kind": {"type": "string", "enum": ["soft", "hard"]},
+        "notify": {"type": "boolean"},
+        "where": {"$ref": "#/components/schemas/Location"},
+        "tags": {"type": "array", "items": {"type": "object", "required": ["on"], "properties": {"on": DAY}}},
+        "hours": {"type": "integer", "minimum": 3},
+        "share": {"anyOf": [{"type": "number", "maximum": 0.5}, {"type": "null"}]},
+        "type": {"type": "string"},
+        "items": {"type": "object"},
+        "comment": {"type": "string"},
+    },
+}  # fmt: skip
+OPERATIONS: dict[str, tuple[str, str, JSON]] = {
+    "pause_job": (
+        "/v1/jobs/{job_id}/pause",
+        "post",
+        {
+            "parameters": [
+                {"name": "X-Mode", "in": "header", "required": True, "schema": {"type": "string"}},
+                {"name": "type", "in": "query", "required": True, "schema": {"$ref": "#/components/schemas/JobStatus"}},
+                {"name": "maxCount", "in": "query", "required": True, "schema": {"type": "integer", "maximum": 0}},
+                {"name": "soft", "in": "query", "schema": {"type": "boolean"}},
+                {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string"}},
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/JobPause"}}},
+            },
+        },
+    ),
+    "resumeJob": (
+        "/v1/jobs/{job_id}/resume",
+        "put",
+        {"tags": ["Job control"], "requestBody": {"required": True, "content": {"application/json": {"schema": BODY}}}},
+    ),
+    "drop_part": (
+        "/v1/jobs/{job_id}/parts/{part-no}",
+        "delete",
+        {
+            "parameters": [{"name": "part-no", "in": "path", "required": True, "schema": {"type": "integer"}}],
+            "responses": {"204": {"description": "It is gone."}},
+        },
+    ),
+}
+SENT = {
+    "pause_job": "POST /v1/jobs/job_id/pause?type=active&maxCount=0",
+    "resumeJob": "PUT /v1/jobs/job_id/resume",
+    "drop_part": "DELETE /v1/jobs/job_id/parts/1",
+}
+REQUIRED = {
+    "reason": "reason", "kind": "soft", "notify": True, "hours": 3, "share": 0.5, "type": "type", "items": {},
+    "where": {"lat": 1.0, "lng": 1.0, "radius_km": 1.0},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ahead(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A contract with operations that nothing is written for."""
+    contract = copy.deepcopy(load(CONTRACT))
+    cancel = contract["paths"]["/v1/jobs/{job_id}/cancel"]["post"]
+    alike = {"tags": ["jobs"], "responses": cancel["responses"], "security": cancel["security"]}
+    contract["components"]["schemas"]["JobPause"] = BODY
+    for name, (path, method, said) in OPERATIONS.items():
+        contract["paths"][path] = {
+            "parameters": [{"$ref": "#/components/parameters/JobId"}],
+            method: {"operationId": name, "summary": name, **alike, **said},
+        }
+    place = tmp_path_factory.mktemp("ahead") / "ahead.json"
+    place.write_text(json.dumps(contract), encoding="utf-8")
+    return place
+
+
+def calls_in(text: str, when: str) -> dict[str, str]:
+    """The Python text of each operation in a report for people, by its operationId."""
+    found = {}
+    for paragraph in re.split(r"\n\n(?=  \S)", text):
+        name = re.match(r"  The operation `(\w+)` .* was added", paragraph)
+        if name:
+            assert "not yet wrapped" in paragraph
+            code = re.search(rf"    call      {re.escape(when)}:\n((?:        .*\n|\n)+)", f"{paragraph}\n")
+            assert code, paragraph
+            found[name[1]] = dedent(code[1])
+    return found
+
+
+def check_requests(requests: list[JSON]) -> None:
+    """That the service got what the contract wants."""
+    assert [one["line"] for one in requests] == list(SENT.values())
+    pause, resume, _ = requests
+    for one in (pause, resume):
+        body = json.loads(one["body"])
+        assert body.pop("until")
+        assert [*body.pop("tags")[0]] == ["on"]
+        assert body == REQUIRED
+    assert pause["headers"]["x-mode"] == "X-Mode"
+    assert "idempotency-key" in pause["headers"]
+    assert "idempotency-key" not in resume["headers"]
+    assert all(one["headers"]["authorization"] == "Bearer fh_test_key" for one in requests)
+
+
+RUN = """
+import json, sys, warnings
+import httpx, respx
+import firsthandapi
+
+warnings.simplefilter("error")
+seen = []
+
+def answer(request):
+    line = f"{request.method} {request.url.raw_path.decode()}"
+    seen.append({"line": line, "headers": dict(request.headers), "body": request.content.decode()})
+    return httpx.Response(204) if request.method == "DELETE" else httpx.Response(200, json={})
+
+with respx.mock:
+    respx.route(host="api.firsthandapi.com").mock(side_effect=answer)
+    client = firsthandapi.Client("fh_test_key", drift="ignore")
+    for text in json.load(sys.stdin):
+        exec(text, {"client": client})
+print(json.dumps(seen))
+"""
+
+
+def test_the_reports_own_text_calls_a_new_operation_once_the_client_is_regenerated(
+    ahead: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("openapi_python_client", reason="the generator needs Python 3.11")
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import regenerate
+
+    assert main(["drift", CONTRACT, str(ahead)]) == 0
+    texts = calls_in(capsys.readouterr().out, ONCE_KNOWN)
+    assert texts.keys() == OPERATIONS.keys()
+    regenerate.prepare(str(ahead), tmp_path)
+    path = os.pathsep.join([str(tmp_path / "generated"), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, "-c", RUN],
+        input=json.dumps([texts[name] for name in OPERATIONS]),
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    check_requests(json.loads(done.stdout))
+
+
+@pytest.mark.off_contract("the operations are new", requests=True)
+@respx.mock
+def test_the_reports_own_text_calls_a_new_operation_with_the_client_as_it_is(
+    ahead: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[JSON] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        line = f"{request.method} {request.url.raw_path.decode()}"
+        seen.append({"line": line, "headers": dict(request.headers), "body": request.content.decode()})
+        return httpx.Response(204) if request.method == "DELETE" else httpx.Response(200, json={"id": "job_1"})
+
+    respx.route(host="api.firsthandapi.com").mock(side_effect=answer)
+    assert main(["drift", "installed", str(ahead)]) == 0
+    out = capsys.readouterr().out
+    assert "a version of firsthandapi that knows the operation, or `make regenerate SPEC=...`" in out
+    texts = calls_in(out, BY_HAND)
+    client = Client("fh_test_key")
+    for name in OPERATIONS:
+        exec(texts[name], {"client": client})
+    check_requests(seen)
+
+
+def test_what_the_generated_client_has_already_can_be_called_now() -> None:
+    class Old(Surface):
+        """Knows an operation that no method wraps."""
+
+        def reach(self, operation: str) -> Any:
+            found = super().reach(operation)
+            return type(found)(None, None, ()) if operation == "cancel_job" else found
+
+    before = load(CONTRACT)
+    del before["paths"]["/v1/jobs/{job_id}/cancel"]
+    (finding,) = report(before, load(CONTRACT), Old()).findings
+    assert [call.when for call in finding.calls] == [NOW]
+    assert "not yet wrapped" in finding.advice
+    (finding,) = report(before, load(CONTRACT), Surface()).findings
+    assert (finding.calls, finding.advice) == ((), "")
+    assert "client.jobs.cancel(...)" in finding.symbols
+
+
+def test_a_body_that_contains_itself_ends(ahead: Path) -> None:
+    contract = load(str(ahead))
+    contract["components"]["schemas"]["JobPause"] = {
+        "type": "object",
+        "required": ["inner"],
+        "properties": {"inner": {"$ref": "#/components/schemas/JobPause"}},
+    }
+    found = report(load(CONTRACT), contract, Surface()).findings
+    (pause,) = [one for one in found if "pause_job" in one.change.what]
+    assert all(text.text.count("inner") < 10 for text in pause.calls)
+
+
+def test_markdown_and_json_have_the_calls_too(ahead: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["drift", CONTRACT, str(ahead), "--format", "markdown"])
+    out = capsys.readouterr().out
+    assert out.count("```python\n") == 2 * len(OPERATIONS)
+    assert 'client.request(drop_part.build("job_id", 1))\n```\n' in out
+    main(["drift", CONTRACT, str(ahead), "--format", "json"])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    added = [one for one in findings if one["rule"] == "operation-added"]
+    assert [[call["when"] for call in one["calls"]] for one in added] == [[ONCE_KNOWN, BY_HAND]] * 3
+    assert all("not yet wrapped" in one["advice"] for one in added)
+
+
+# Coverage
+
+
+def test_everything_of_the_installed_contract_is_wrapped_or_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    reviewed = str(ROOT / "scripts" / "reviewed.yaml")
+    assert main(["drift", "--coverage", reviewed]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^operation +38 +0 +0$", out, re.MULTILINE)
+    assert "LISTED WITH A REASON" in out
+    assert "parameter cancel_job Idempotency-Key" in out
+    assert "NOT YET WRAPPED" not in out
+
+
+def test_what_is_not_yet_wrapped_has_its_code(ahead: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", "--coverage", str(ahead)]) == 1
+    out = capsys.readouterr().out
+    assert "NOT YET WRAPPED (3)" in out
+    assert '\n        client.request(drop_part.build("job_id", 1))\n' in out
+    assert main(["drift", "--coverage", str(ahead), "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["summary"]["operation"] == {"wrapped": 38, "listed": 0, "not_yet_wrapped": 3}
+    (pause,) = [row for row in found["rows"] if row["name"] == "pause_job"]
+    assert (pause["status"], len(pause["calls"])) == ("not_yet_wrapped", 2)
+    assert main(["drift", "--coverage", str(ahead), "--format", "markdown"]) == 1
+    assert "| operation | 38 | 0 | 3 |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["--coverage", CONTRACT, CONTRACT], [CONTRACT], []])
+def test_coverage_takes_one_contract(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["drift", *arguments])
+    assert done.value.code == 2
+    assert "--coverage" in capsys.readouterr().err
+
+
+def test_a_contract_that_cannot_be_covered_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", "--coverage", str(tmp_path / "nothing.yaml")]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+# The check of the repository
+
+
+def test_the_check_passes_what_breaks_nothing_and_names_it(
+    ahead: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import review
+
+    kept = tmp_path / "reviewed.yaml"
+    kept.write_text(Path(CONTRACT).read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(review, "REVIEWED", kept)
+    monkeypatch.setattr(review, "SPEC", ahead)
+    assert review.main(["--check"]) == 0
+    assert "NOT YET WRAPPED (3)" in capsys.readouterr().out
+    # Nobody can say that the package fits it, as long as it is neither wrapped nor listed.
+    assert review.main([]) == 1
+    assert "NOT YET WRAPPED (3)" in capsys.readouterr().out
+    assert kept.read_text(encoding="utf-8") == Path(CONTRACT).read_text(encoding="utf-8")
+    # What was reviewed once has to stay wrapped.
+    kept.write_text(ahead.read_text(encoding="utf-8"), encoding="utf-8")
+    assert review.main(["--check"]) == 1
+    assert "NOT YET WRAPPED (3)" in capsys.readouterr().out
+
+
+# What the report says becomes of methods that read a field themselves
+
+
+def answering(body: JSON) -> httpx.Client:
+    return httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, json=body)))
+
+
+@pytest.mark.filterwarnings("ignore::firsthandapi.FirstHandDriftWarning")
+@pytest.mark.off_contract("the cursor is gone")
+def test_without_its_cursor_a_list_ends_after_its_first_page() -> None:
+    examples = load(CONTRACT)["components"]["examples"]
+    page = {"object": "list", "data": [examples["Job"]["value"]], "has_more": True}
+    jobs = Client("fh_test_key", http_client=answering(page)).jobs
+    assert len(list(jobs.list())) == 1
+
+
+@pytest.mark.off_contract("the status is new")
+def test_a_wait_goes_on_past_a_status_that_it_does_not_know() -> None:
+    job = dict(load(CONTRACT)["components"]["examples"]["Job"]["value"], status="archived")
+    jobs = Client("fh_test_key", http_client=answering(job), clock=FakeClock()).jobs
+    with pytest.raises(FirstHandWaitTimeoutError, match="archived"):
+        jobs.wait(job["id"], max_wait_seconds=60)
