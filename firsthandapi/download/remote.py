@@ -126,6 +126,9 @@ class Remote:
 
     def close(self) -> None:
         self._made.clear()
+        for copy in Path(self._temporary).iterdir():  # a report may live long, and the place with it
+            with suppress(OSError):
+                copy.unlink()
         if self._hidden and not self._is_object_store:
             with suppress(Exception):
                 self._fs.rm(self._hidden, recursive=True)
