@@ -27,7 +27,7 @@ test-engines: $(ENGINES)/.ready ## test data sets with the libraries that read t
 	$(ENGINES)/bin/python -m pytest tests/engines
 
 regenerate: $(VENV)/.tools ## make generated/ and _sync/ again; SPEC=path-or-URL takes a new contract in, and checks
-	$(BIN)/python scripts/$(if $(SPEC),adopt.py $(SPEC) $(if $(REPORT),--report $(REPORT)) $(if $(TESTS),--tests $(TESTS)),regenerate.py)
+	$(BIN)/python scripts/$(if $(SPEC),adopt.py '$(SPEC)' $(if $(REPORT),--report '$(REPORT)') $(if $(TESTS),--tests $(TESTS)),regenerate.py)
 
 review: $(VENV)/.tools ## say that firsthandapi/ fits openapi.yaml as it is now
 	$(BIN)/python scripts/review.py
@@ -48,7 +48,7 @@ docs: $(VENV)/.tools ## make the pages of docs/ that are made
 	$(BIN)/python scripts/operations_table.py
 
 drift: $(VENV)/.dev ## say what a new contract breaks: OLD=… NEW=… are paths, URLs or git revisions
-	$(BIN)/python -m firsthandapi drift $(if $(OLD),$(OLD),HEAD:openapi.yaml) $(if $(NEW),$(NEW),openapi.yaml)
+	$(BIN)/python -m firsthandapi drift '$(or $(OLD),HEAD:openapi.yaml)' '$(or $(NEW),openapi.yaml)'
 
 test-drift: $(VENV)/.tools ## prove the drift report with mutations of the contract, wherever each can be applied
 	$(BIN)/python scripts/test_drift.py --regenerate 3

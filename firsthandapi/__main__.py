@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from typing import Optional
 
@@ -17,6 +18,10 @@ def main(arguments: Optional[list[str]] = None) -> int:
     commands.add_parser("sandbox", help="run a local server that plays the service", add_help=False)
     commands.add_parser("drift", help="say what a new contract changes for code that uses this package", add_help=False)
     options, rest = parser.parse_known_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # What is piped on Windows has the system's encoding, in which a contract may have no words.
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if options.command == "sandbox":
         try:
             from .sandbox.cli import main as sandbox

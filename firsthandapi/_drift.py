@@ -2,8 +2,9 @@
 
 It costs no call: what came is handed on, whatever it is. But it is worth knowing before it costs more, so each
 difference is told as a `DriftRecord`, once for each *place*: the operation, the path in its answer, and the kind.
-What is told: fields, values, events and formats that the contract does not know, types and nulls that it does not
-promise, required fields that were not sent, and operations that are announced to go (`Deprecation`, `Sunset`).
+What is told: fields, values, events, formats and statuses of success that the contract does not know, types and nulls
+that it does not promise, required fields that were not sent, and operations that are announced to go (`Deprecation`,
+`Sunset`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ MOST_PLACES = 1000
 """So many places are told by one client at the most: a service that makes up names must not fill the memory."""
 PRIVATE = re.compile(r"auth|email|key|name|password|secret|signature|token|url", re.IGNORECASE)
 """Fields whose values are not shown, whatever came."""
+WORD = re.compile(r"[\w./+:-]{1,64}")
+"""What a value of an enum looks like. What does not may be a customer's text, and is not shown."""
+CREATED = frozenset([200, 201])
+"""Sources disagree which of the two answers a call that makes something: where the contract has one, either is good."""
 ANNOUNCEMENTS: dict[str, DriftKind] = {"deprecation": "deprecated", "sunset": "sunset"}
 """Headers that say that an operation will go, names in lower case."""
 RELATIONS = frozenset({"deprecation", "successor-version", "sunset"})
@@ -49,7 +54,8 @@ class DriftRecord:
     expected: str
     """What the contract says, in words."""
     seen: str
-    """What came: its JSON type, and a value in short where one helps. Never a secret, never a whole answer."""
+    """What came: its JSON type, and of text how long it is. Of an enum and of an event also the value, which is what
+    the record is about. Never a secret, never what a person wrote."""
 
     @property
     def advice(self) -> str:
@@ -65,15 +71,16 @@ class DriftRecord:
 
 
 ADVICE: dict[DriftKind, str] = {
-    "deprecated": "move to its successor, or to a newer firsthandapi, while it still answers",
+    "deprecated": "move to its successor, or to a newer firsthandapi: the service wants this one used no more",
     "missing-field": "read it with .get(): as an attribute it raises MissingFieldError, unless it may be null",
-    "sunset": "move to its successor, or to a newer firsthandapi, before that day: then it ends with 410 Gone",
-    "unexpected-null": "check for None before you use it",
+    "sunset": "move to its successor, or to a newer firsthandapi: from that day on it ends with 410 Gone",
+    "unexpected-null": "check for None before you use it; a page goes on without it",
     "unknown-event": "leave a branch for events that your code does not know; the data of this one is plain JSON",
     "unknown-field": "nothing, or read it by key; a newer firsthandapi may have it as an attribute",
+    "unknown-status": "look at what the service means by it, such as work that it has taken on and not yet done",
     "unknown-value": "leave a branch for values that your code does not know; it is handed on as it came",
     "wrong-format": "expect the text as it came instead of a date",
-    "wrong-type": "expect the value as it came; look for a newer firsthandapi",
+    "wrong-type": "expect the value as it came (a page goes on without it); look for a newer firsthandapi",
 }
 
 Drift = Union[Literal["ignore", "warn", "raise"], Callable[[DriftRecord], object]]
@@ -88,11 +95,18 @@ class DriftWatch:
         self._told: set[Place] = set()
         self._lock = Lock()
 
-    def answer(self, operation: str, headers: Mapping[str, str], payload: object) -> list[DriftRecord]:
+    def answer(self, operation: str, status: int, headers: Mapping[str, str], payload: object) -> list[DriftRecord]:
         """Look at the answer of a call that succeeded; returns what is to be raised."""
         if self._drift == "ignore":
             return []
-        return self._tell(operation, lambda found: _look(book().answers.get(operation), payload, headers, found))
+
+        def look(found: Found) -> None:
+            known = book().statuses.get(operation)
+            if known and status not in known and not CREATED.issuperset([status, *known]):
+                found("unknown-status", "HTTP status", " or ".join(map(str, known)), status)
+            _look(book().answers.get(operation), payload, headers, found)
+
+        return self._tell(operation, look)
 
     def error(self, operation: str, headers: Mapping[str, str], payload: object) -> list[str]:
         """Look at an answer that is an error of its own; returns what could be told only by hiding that error."""
@@ -195,12 +209,16 @@ def _date(header: str) -> Optional[str]:
 def _seen(kind: DriftKind, path: str, value: object) -> str:
     if value is NOTHING:
         return "nothing"
-    if kind in ANNOUNCEMENTS.values():
+    if kind == "unknown-status" or kind in ANNOUNCEMENTS.values():
         return brief(str(value))
     word = JSON_TYPES[type(value)]
-    # The value of a field that nobody knows may be a secret of a form that nobody knows.
-    hidden = not path or kind == "unknown-field" or PRIVATE.search(path.rpartition(".")[2])
-    return word if hidden or value is None or isinstance(value, (dict, list)) else f"{word} {brief(repr(value))}"
+    if kind in ("unknown-value", "unknown-event") and not PRIVATE.search(path.rpartition(".")[2]):
+        shown = str(value)
+        if WORD.fullmatch(shown) and brief(shown) == shown:
+            return f"{word} {value!r}"
+    if isinstance(value, str):
+        return f"{word} of {len(value)} character{'' if len(value) == 1 else 's'}"
+    return word
 
 
 def _level_of_the_caller() -> int:

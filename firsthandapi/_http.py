@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import ssl
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
 from inspect import iscoroutinefunction
 from threading import Lock
 from time import monotonic
@@ -23,6 +24,8 @@ from weakref import WeakKeyDictionary, finalize
 from .errors import FirstHandConfigurationError
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     import httpx
 
 
@@ -120,6 +123,35 @@ def _close_own(pid: int, transport: httpx.HTTPTransport) -> None:
         transport.close()
 
 
+class _Opened(NamedTuple):
+    """The connections of one event loop."""
+
+    transport: httpx.AsyncHTTPTransport
+    keeper: AsyncGenerator[None, None]
+    """Closes them when it is closed, which `asyncio.run` does with each generator that was begun in its loop. A script
+    need not close its client: afterwards it would be too late, for the loop is gone."""
+    closer: finalize[[_Loop, AsyncGenerator[None, None]], AsyncPool]
+    """Does the same when the client is gone before the loop."""
+
+
+async def _keep(transport: httpx.AsyncHTTPTransport) -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        await transport.aclose()
+
+
+def _close_in(loop: _Loop, keeper: AsyncGenerator[None, None]) -> None:
+    if isinstance(loop, _OtherLoop):
+        return
+
+    def close() -> None:
+        loop.create_task(keeper.aclose())
+
+    with suppress(RuntimeError):  # it is closed
+        loop.call_soon_threadsafe(close)
+
+
 class AsyncPool:
     """Connections of an asynchronous client, apart for each event loop."""
 
@@ -128,7 +160,7 @@ class AsyncPool:
             raise FirstHandConfigurationError("http_client: a sync client was given to AsyncClient")
         self._base_url = base_url
         self._injected = injected
-        self._opened: WeakKeyDictionary[object, httpx.AsyncHTTPTransport] = WeakKeyDictionary()
+        self._opened: WeakKeyDictionary[_Loop, _Opened] = WeakKeyDictionary()
 
     async def asend_once(self, request: Outgoing, timeout: float) -> Answer:
         """Send a request and read its answer, in `timeout` seconds at the most, else `TransportError`."""
@@ -151,32 +183,49 @@ class AsyncPool:
         if self._injected is not None:
             prepared = _build(self._injected, request, timeout)
             return await self._injected.send(prepared, auth=None, follow_redirects=False, stream=True)
-        return await self._transport().handle_async_request(_request(request, timeout))
-
-    def _transport(self) -> httpx.AsyncHTTPTransport:
         loop = _event_loop()
-        transport = self._opened.get(loop)
-        if transport is None:
-            import httpx
+        opened = self._opened.get(loop) or await self._open(loop)
+        return await opened.transport.handle_async_request(_request(request, timeout))
 
-            transport = self._opened[loop] = httpx.AsyncHTTPTransport(**_connection_settings(self._base_url))
-        return transport
+    async def _open(self, loop: _Loop) -> _Opened:
+        import httpx
+
+        for other in [reference() for reference in self._opened.keyrefs()]:
+            if other is not None and other.is_closed():
+                # What its connections know of it would keep it alive.
+                self._forget(other)
+        transport = httpx.AsyncHTTPTransport(**_connection_settings(self._base_url))
+        keeper = _keep(transport)
+        opened = self._opened[loop] = _Opened(transport, keeper, finalize(self, _close_in, loop, keeper))
+        opened.closer.atexit = False
+        await keeper.__anext__()
+        return opened
+
+    def _forget(self, loop: _Loop) -> Optional[_Opened]:
+        opened = self._opened.pop(loop, None)
+        if opened is not None:
+            opened.closer.detach()
+        return opened
 
     async def close(self) -> None:
         """Close the connections of this event loop; the next request opens new ones. A client handed in stays open."""
-        transport = self._opened.pop(_event_loop(), None)
-        if transport is not None:
-            await transport.aclose()
+        opened = self._forget(_event_loop())
+        if opened is not None:
+            await opened.keeper.aclose()
 
 
 class _OtherLoop:
     """Stands for a loop that is not asyncio's (trio runs one at a time)."""
 
+    def is_closed(self) -> bool:
+        return False
+
 
 _OTHER_LOOP = _OtherLoop()
+_Loop = Union["AbstractEventLoop", _OtherLoop]
 
 
-def _event_loop() -> object:
+def _event_loop() -> _Loop:
     import asyncio  # here, because it takes 15 ms and the sync client has no use for it
 
     try:

@@ -6,7 +6,7 @@ a page is simply returned.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Generator
+from collections.abc import AsyncIterator, Coroutine, Generator, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar, cast
 
@@ -54,12 +54,30 @@ def listing(method: F) -> F:
     return method
 
 
-def check_envelope(answer: object) -> None:
-    """Refuse a list without items. Everything else may be missing until it is read, but a page is read at once."""
+class Mended(dict[str, Any]):
+    """The envelope of a page of which something was left out."""
+
+
+def mended(answer: T) -> T:
+    """The same answer; a page without what is no item in it: null instead of its items, or of one, or no object.
+
+    Everything else may be surprising until it is read, but a page is read at once. The raw response has all that came.
+
+    Raises:
+        UnexpectedAnswerError: A page has no items, or something else than a list of them.
+    """
     if not isinstance(answer, Model) or "next_cursor" not in answer._fields:
-        return
-    data = answer.get("data")
-    items = cast("list[object]", data) if isinstance(data, list) else [None]
-    wrong = next((item for item in items if not isinstance(item, dict)), UNSET)
-    if wrong is not UNSET:
-        raise UnexpectedAnswerError(f"an item of {type(answer).__name__}", wrong)
+        return answer
+    data = answer.get("data", UNSET)
+    if not isinstance(data, list) and data is not None:
+        raise UnexpectedAnswerError(f"a {type(answer).__name__} with a list of items", None if data is UNSET else data)
+    items = cast("list[object]", data or [])
+    if data is not None and all(type(item) is dict for item in items):
+        return answer
+    kept: list[object] = [item for item in items if isinstance(item, dict)]
+    return cast("T", type(answer).from_dict(Mended(answer, data=kept)))
+
+
+def is_whole(envelope: Mapping[str, Any]) -> bool:
+    """Whether nothing was left out of a page."""
+    return not isinstance(envelope._wire if isinstance(envelope, Model) else envelope, Mended)

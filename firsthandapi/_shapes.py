@@ -25,6 +25,7 @@ DriftKind = Literal[
     "unexpected-null",
     "unknown-event",
     "unknown-field",
+    "unknown-status",
     "unknown-value",
     "wrong-format",
     "wrong-type",
@@ -214,6 +215,8 @@ class Book(NamedTuple):
 
     answers: dict[str, Shape]
     """By operation; one that answers with nothing has none."""
+    statuses: dict[str, list[int]]
+    """By operation, the statuses with which it succeeds; one that may succeed with any has none."""
     events: dict[str, Shape]
     """By type of event."""
     error: Shape
@@ -242,6 +245,7 @@ def book() -> Book:
 
     return Book(
         {name: make(rule) for name, rule in shapes.ANSWERS.items()},
+        shapes.STATUSES,
         {name: make(rule) for name, rule in shapes.EVENTS.items()},
         make(shapes.ERROR),
     )

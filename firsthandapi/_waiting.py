@@ -147,7 +147,7 @@ class JobWait(Wait["AnyJob"]):
             return True
         if job.status == "completed" and wanted is None:
             return True
-        if job.status in FINAL:
+        if isinstance(job.status, str) and job.status in FINAL:
             raise FirstHandWaitError(f"{_state(job)} and never will be more", job)
         if wanted is not None and wanted > job.files_needed:
             raise FirstHandWaitError(f"{_state(job)}: it never gets {wanted} files", job)
@@ -162,7 +162,7 @@ class TaskWait(Wait["Task"]):
     """A wait for a task, until it is final: what became of it is the caller's to judge."""
 
     def _is_there(self, found: Task) -> bool:
-        return found.status in FINAL_TASK
+        return isinstance(found.status, str) and found.status in FINAL_TASK
 
     def _too_late(self, found: Task, when: str) -> FirstHandWaitTimeoutError:
         return FirstHandWaitTimeoutError(f"task {found.id} is {found.status} {when}", task=found)

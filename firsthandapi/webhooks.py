@@ -67,12 +67,16 @@ _MODEL_BY_TYPE: dict[str, str] = {
 }
 
 
-class Headers(Protocol):
-    """The headers of a request: a dict, or what Django, Flask, Starlette or `http.server` hand out."""
+class HeaderMapping(Protocol):
+    """A dict, or what Django, Flask, Starlette or `http.server` hand out."""
 
     def items(self) -> Iterable[tuple[object, object]]:
         """Names and values, as text or bytes."""
         ...
+
+
+Headers = Union[HeaderMapping, Iterable[tuple[object, object]]]
+"""The headers of a request: a mapping, or pairs of names and values, as in the scope of an ASGI application."""
 
 
 def verify_webhook_signature(
@@ -143,7 +147,8 @@ def construct_event(
 
     Args:
         payload: The request's body as it arrived.
-        headers: The request's headers, names in any case and either spelling; WSGI's `HTTP_...` names will do.
+        headers: The request's headers, as a mapping or as pairs, names in any case and either spelling; WSGI's
+            `HTTP_...` names will do.
         secret, tolerance_seconds, now: As in `verify_webhook_signature`.
         drift: What to do where the event is otherwise than the contract says, or of a type that is not in it: `warn`
             (Python shows a warning once for each line that gives it), `ignore`, `raise`, or a function that is called
@@ -156,6 +161,7 @@ def construct_event(
     Raises:
         FirstHandSignatureError: The signature is missing or wrong, or what is signed is not an event.
         FirstHandDriftError: With `drift="raise"`, an event that is not as the contract says; it is in `parsed`.
+        FirstHandArgumentError: `headers` are neither a mapping nor pairs, or `drift` is none of these.
 
     Source: the service's webhook guide; what `data` holds is documented for `submission.approved` and else inferred.
     """
@@ -192,10 +198,11 @@ def signature_of(headers: Headers) -> str:
 
     Raises:
         FirstHandSignatureError: There is neither.
+        FirstHandArgumentError: The headers are neither a mapping nor pairs.
 
     Source: the PyPI page has one spelling, the webhook guide the other.
     """
-    found = {_text(name).lower().replace("_", "-"): value for name, value in headers.items()}
+    found = {_text(name).lower().replace("_", "-"): value for name, value in _pairs(headers)}
     for name in SIGNATURE_HEADERS:
         value = _text(found.get(name) or found.get(f"http-{name}"))
         if value:
@@ -231,6 +238,16 @@ def _bytes(payload: object) -> bytes:
     if isinstance(payload, (bytes, bytearray)):
         return bytes(payload)
     raise FirstHandSignatureError(f"the payload must be the raw body in bytes, not {type(payload).__name__}")
+
+
+def _pairs(headers: Any) -> list[tuple[object, object]]:
+    try:
+        pairs: Iterable[tuple[object, object]] = headers.items() if hasattr(headers, "items") else headers
+        return [(name, value) for name, value in pairs]
+    except (TypeError, ValueError):
+        raise FirstHandArgumentError(
+            "headers", f"must be a mapping or pairs of names and values, not {type(headers).__name__}"
+        ) from None
 
 
 def _text(header: object) -> str:

@@ -69,9 +69,12 @@ def type_errors() -> Iterator[Problem]:
     """What mypy finds in the handwritten package; one cache for two contracts has misled it, so it gets none."""
     command = [sys.executable, "-m", "mypy", "--output", "json", "--cache-dir", os.devnull]
     done = subprocess.run(command, cwd=regenerate.ROOT, capture_output=True, text=True)
-    for found in map(json.loads, filter(None, done.stdout.splitlines())):
+    told = [json.loads(text) for text in done.stdout.splitlines() if text.startswith("{")]
+    for found in told:
         if found["severity"] == "error" and not found["file"].startswith("firsthandapi/_sync/"):
             yield Problem(f"{found['file']}:{found['line']}", found["message"], found["message"])
+    if done.returncode and not told:
+        yield stopped("mypy", done)
 
 
 def failed_tests(tests: Sequence[str]) -> Iterator[Problem]:
@@ -79,11 +82,20 @@ def failed_tests(tests: Sequence[str]) -> Iterator[Problem]:
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
         command = [sys.executable, "-m", "pytest", "-q", "--maxfail=100", f"--junitxml={results}", *tests]
-        subprocess.run(command, cwd=regenerate.ROOT, capture_output=True)
-        for case in ElementTree.parse(results).iter("testcase"):
-            for failure in [*case.iter("failure"), *case.iter("error")]:
-                what = (failure.get("message") or "").partition("\n")[0]
-                yield Problem(f"{case.get('classname')}::{case.get('name')}", what, failure.text or "")
+        done = subprocess.run(command, cwd=regenerate.ROOT, capture_output=True, text=True)
+        told = list(ElementTree.parse(results).iter("testcase")) if results.exists() else []
+    failures = [(case, failure) for case in told for failure in [*case.iter("failure"), *case.iter("error")]]
+    for case, failure in failures:
+        what = (failure.get("message") or "").partition("\n")[0]
+        yield Problem(f"{case.get('classname')}::{case.get('name')}", what, failure.text or "")
+    if done.returncode and not failures:
+        yield stopped("pytest", done)
+
+
+def stopped(check: str, done: subprocess.CompletedProcess[str]) -> Problem:
+    """A check that could not do its work: nothing that it would have found may count as right."""
+    whole = f"{done.stdout}\n{done.stderr}".strip()
+    return Problem(check, whole.splitlines()[-1] if whole else f"exit {done.returncode}", whole)
 
 
 def joined(found: Report, problems: Sequence[Problem]) -> Report:

@@ -11,6 +11,8 @@ with it at run time, to say where the service has moved on:
 - `properties`, `required`: the fields of an object that is not free-form
 - `items`: the shape of a list's items
 - `any_of`: shapes one of which fits
+
+Beside the shapes stand the statuses with which each operation succeeds.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ def module(document: dict[str, Any]) -> str:
     """The text of `shapes.py`."""
     shapes: dict[str, Shape] = {}
     answers: dict[str, Shape] = {}
+    statuses: dict[str, list[int]] = {}
     errors: list[Shape] = []
     for item in document.get("paths", {}).values():
         path = resolve(document, item)
@@ -45,6 +48,9 @@ def module(document: dict[str, Any]) -> str:
                 answers[operation["operationId"]] = one_of(
                     [shape for status, shape in found.items() if shape and str(status).startswith("2")]
                 )
+                successes = [status for status in map(str, found) if status.startswith("2")]
+                if successes and all(status.isdigit() for status in successes):  # `2XX` is any
+                    statuses[operation["operationId"]] = sorted(map(int, successes))
                 errors += [shape for status, shape in found.items() if shape and str(status)[0] in "45d"]
     events = {}
     for name, item in document.get("webhooks", {}).items():
@@ -61,6 +67,8 @@ def module(document: dict[str, Any]) -> str:
             f"SHAPES: dict[str, dict[str, Any]] = {pformat(shapes, width=110, sort_dicts=True)}",
             "",
             f"ANSWERS: dict[str, dict[str, Any]] = {pformat(filled(answers), width=110, sort_dicts=True)}",
+            "",
+            f"STATUSES: dict[str, list[int]] = {pformat(statuses, width=110, sort_dicts=True)}",
             "",
             f"EVENTS: dict[str, dict[str, Any]] = {pformat(filled(events), width=110, sort_dicts=True)}",
             "",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,18 @@ def test_wrong_usage_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
         main(["dance"])
     assert done.value.code == 2
     assert "sandbox" in capsys.readouterr().err
+
+
+def test_what_is_piped_is_utf_8_whatever_the_system_says(tmp_path: Path) -> None:
+    old = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
+    contracts = [tmp_path / "old.json", tmp_path / "new.json"]
+    for path, url in zip(contracts, ["https://a", "https://\ud800→"]):
+        path.write_text(json.dumps({**old, "servers": [{"url": url}]}), encoding="utf-8")
+    command = [sys.executable, "-m", "firsthandapi", "drift", *map(str, contracts)]
+    environment = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"}  # as on Windows
+    done = subprocess.run(command, env=environment, capture_output=True)
+    assert done.stderr == b""
+    assert r'none → "https://\ud800→"' in done.stdout.decode("utf-8")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM there")

@@ -272,7 +272,7 @@ MEMORY = """
     client = firsthandapi.Client("fh_test_key", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
     report = client.files.download_all(job_id="job_1", output_dir=folder)
     assert len(report.files) == count and report.files[-1].status == "fetched"
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 << 20 if sys.platform == "darwin" else 1 << 10))
 """
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import datetime
 import json
+import pickle
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -317,9 +318,8 @@ def test_a_thousand_answers(side: Side) -> None:
             try:
                 read(served.call(client, operation))
             except FirstHandUnexpectedAnswerError:
-                # A page is read at once: this is one whose items are no list of objects.
-                items = answer.get("data")
-                assert not isinstance(items, list) or not all(isinstance(item, dict) for item in items)
+                # A page is read at once: this is one without items, or with something else than a list of them.
+                assert not isinstance(answer.get("data", "missing"), (list, type(None)))
         assert told(served.records) == due
 
     ask()
@@ -346,6 +346,50 @@ def test_events(kind: str) -> None:
         assert told(records) - {("unknown-field", NEW)} == due - {("unknown-field", NEW)}
 
     receive()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=4,
+)
+ENVELOPES = JSON | st.fixed_dictionaries(
+    {},
+    optional={
+        "error": JSON
+        | st.text(min_size=1)
+        | st.fixed_dictionaries({}, optional=dict.fromkeys(("type", "message", "request_id", "details"), JSON))
+    },
+)
+
+
+@both
+@pytest.mark.off_contract("the bodies are empty", requests=True)
+@pytest.mark.off_contract("the answers are anything")
+def test_an_error_is_an_error_whatever_its_body(side: Side) -> None:
+    served = Served(side)
+    bodies: list[Any] = []
+
+    @settings(thoroughly, max_examples=400)
+    @given(st.sampled_from([400, 401, 404, 409, 410, 418, 429, 500, 503]), ENVELOPES)
+    def refuse(status: int, body: Any) -> None:
+        bodies.append(body)
+        served.status, served.body = status, json.dumps(body).encode()
+        with pytest.raises(FirstHandApiError) as caught:
+            served.call(served.client().with_options(max_retries=0, drift="raise"), "create_job")
+        error = caught.value
+        assert error.status == status
+        assert isinstance(error.message, str)
+        assert error.message
+        assert isinstance(error.type, str)
+        assert error.request_id is None or isinstance(error.request_id, str)
+        assert all(isinstance(one, dict) for one in error.details)
+        assert pickle.loads(pickle.dumps(error)).message == str(error)
+
+    refuse()
+    said = [body["error"] for body in bodies if isinstance(body, dict) and "error" in body]
+    assert {type(one) for one in said} >= {type(None), str, list, dict, int}
+    assert any(isinstance(one, dict) and isinstance(one.get("message"), (list, dict)) for one in said)
 
 
 @both

@@ -19,7 +19,7 @@ import httpx
 import pytest
 import respx
 from firsthandapi_generated.types import Model
-from support import API_KEY, BASE_URL, FILE, JOB, AsyncSide, Side, both, failure, listed
+from support import API_KEY, BASE_URL, FILE, JOB, AsyncSide, Side, both, example, failure, listed
 
 import firsthandapi
 from firsthandapi import (
@@ -28,6 +28,7 @@ from firsthandapi import (
     FirstHandApiError,
     FirstHandArgumentError,
     FirstHandConfigurationError,
+    FirstHandDownloadError,
     FirstHandDriftError,
     FirstHandDriftWarning,
     FirstHandError,
@@ -69,7 +70,7 @@ KINDS: list[Any] = [
     pytest.param({**JOB, "budget": 5}, ("budget", "unknown-field", "nothing", "integer"), id="unknown field"),
     pytest.param(
         {**JOB, "location": {**JOB["location"], "city": "Lima"}},
-        ("location.city", "unknown-field", "nothing", "string"),
+        ("location.city", "unknown-field", "nothing", "string of 4 characters"),
         id="unknown field further down",
     ),
     pytest.param(
@@ -96,11 +97,13 @@ KINDS: list[Any] = [
         id="unknown value in a list",
     ),
     pytest.param(
-        {**JOB, "files_needed": "50"}, ("files_needed", "wrong-type", "integer", "string '50'"), id="text for a number"
+        {**JOB, "files_needed": "50"},
+        ("files_needed", "wrong-type", "integer", "string of 2 characters"),
+        id="text for a number",
     ),
-    pytest.param({**JOB, "files_needed": 2.5}, ("files_needed", "wrong-type", "integer", "number 2.5"), id="fraction"),
+    pytest.param({**JOB, "files_needed": 2.5}, ("files_needed", "wrong-type", "integer", "number"), id="fraction"),
     pytest.param(
-        {**JOB, "files_needed": True}, ("files_needed", "wrong-type", "integer", "boolean True"), id="true for a number"
+        {**JOB, "files_needed": True}, ("files_needed", "wrong-type", "integer", "boolean"), id="true for a number"
     ),
     pytest.param(
         {**JOB, "location": [JOB["location"]]},
@@ -127,12 +130,12 @@ KINDS: list[Any] = [
     ),
     pytest.param(
         {**JOB, "created_at": "31/03/2026"},
-        ("created_at", "wrong-format", "date-time", "string '31/03/2026'"),
+        ("created_at", "wrong-format", "date-time", "string of 10 characters"),
         id="not a date",
     ),
     pytest.param(
         {**JOB, "deadline": "2026-03-31T14:22:08"},
-        ("deadline", "wrong-format", "date-time or null", "string '2026-03-31T14:22:08'"),
+        ("deadline", "wrong-format", "date-time or null", "string of 19 characters"),
         id="a time of nowhere",
     ),
     pytest.param(
@@ -221,7 +224,176 @@ def test_an_answer_that_is_something_else_is_told_without_quoting_it(side: Side,
     records: list[DriftRecord] = []
     with pytest.raises(FirstHandUnexpectedAnswerError):
         side.run(side.client(drift=records.append).jobs.get(JOB["id"]))
-    assert [(record.path, record.kind, record.seen) for record in records] == [("$", "wrong-type", "string")]
+    assert [(record.path, record.kind, record.seen) for record in records] == [
+        ("$", "wrong-type", "string of 16 characters")
+    ]
+
+
+# Pages
+
+FILES_PATH = f"{JOB_PATH}/files"
+PAGES: list[Any] = [
+    pytest.param({"data": None}, [], [("data", "unexpected-null", "null")], id="no items"),
+    pytest.param({"data": [JOB, None, JOB]}, [JOB, JOB], [("data[]", "unexpected-null", "null")], id="a null item"),
+    pytest.param(
+        {"data": ["job_1", JOB, 5, [JOB]]},
+        [JOB],
+        [("data[]", "wrong-type", "string of 5 characters")],
+        id="items that are no objects",
+    ),
+    pytest.param({"has_more": None}, [JOB], [("has_more", "unexpected-null", "null")], id="no word on more"),
+]
+
+
+@both
+@pytest.mark.parametrize(("change", "expected", "surprises"), PAGES)
+@off_contract
+def test_nulls_in_a_page_cost_no_call(
+    side: Side, respx_mock: respx.MockRouter, change: Any, expected: Any, surprises: Any
+) -> None:
+    respx_mock.get("/v1/jobs").respond(json={**listed(JOB), **change})
+    records: list[DriftRecord] = []
+    client = side.client(drift=records.append)
+    page = side.run(client.jobs.list())
+    assert [job.to_dict() for job in page.data] == [job.to_dict() for job in side.items(page)] == expected
+    assert page.is_whole is ("data" not in change)
+    assert (page.has_more, page.next_cursor, side.run(page.next_page())) == (False, None, None)
+    flat = side.run(client.list_jobs())
+    assert [job["id"] for job in flat["data"]] == [job.id for job in flat.data] == [JOB["id"] for _ in expected]
+    raw = side.run(client.with_raw_response(client.jobs.list))
+    assert raw.json == {**listed(JOB), **change}
+    assert [(record.path, record.kind, record.seen) for record in records] == surprises
+    with pytest.raises(FirstHandDriftError) as caught:
+        side.run(side.client(drift="raise").jobs.list())
+    assert caught.value.records == records
+    assert [job["id"] for job in caught.value.parsed["data"]] == [JOB["id"] for _ in expected]
+    assert caught.value.json == raw.json
+    assert len(pickle.loads(pickle.dumps(page.data))) == len(expected)
+
+
+@both
+@off_contract
+def test_a_list_goes_on_after_a_null(side: Side, respx_mock: respx.MockRouter) -> None:
+    pages = [{**listed(JOB, next_cursor="c"), "has_more": None}, {**listed(next_cursor="d"), "data": None}, listed(JOB)]
+    respx_mock.get("/v1/jobs").mock(side_effect=[httpx.Response(200, json=page) for page in pages])
+    assert len(side.items(side.client(drift="ignore").jobs.list())) == 2
+
+
+@both
+@off_contract
+@pytest.mark.parametrize("body", ["jobs", [JOB], None, {**listed(), "data": "jobs"}, {**listed(), "data": {"a": JOB}}])
+def test_what_is_no_page_is_an_error(side: Side, respx_mock: respx.MockRouter, body: Any) -> None:
+    respx_mock.get("/v1/jobs").respond(json=body)
+    with pytest.raises(FirstHandUnexpectedAnswerError, match="expected a JSON object for"):
+        side.run(side.client(drift="ignore").jobs.list())
+
+
+@both
+@off_contract
+@pytest.mark.parametrize("data", [None, [None], [{**FILE, "id": 5}], [without(FILE, "id")]])
+def test_a_file_that_could_not_be_read_is_not_withdrawn(
+    side: Side, respx_mock: respx.MockRouter, tmp_path: Path, data: Any
+) -> None:
+    """A page that lost its items must not cost the files of an earlier run."""
+    respx_mock.get(FILES_PATH).respond(json={**listed(), "data": data})
+    (tmp_path / "menu.jpg").write_bytes(b"menu")
+    row = {"file_name": "menu.jpg", "id": FILE["id"], "job_id": JOB["id"], "stars": 4, "size_bytes": 4}
+    (tmp_path / "metadata.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    client = side.client(drift="ignore")
+
+    def sync(**options: Any) -> Any:
+        return side.run(
+            client.files.sync(
+                job_id=JOB["id"], output_dir=tmp_path, withdrawn="delete", min_score=1, progress=False, **options
+            )
+        )
+
+    with pytest.raises(FirstHandDownloadError, match="no file with an id"):
+        sync()
+    assert sync(raise_on_failure=False).withdrawn == []
+    assert (tmp_path / "menu.jpg").exists()
+    respx_mock.get(FILES_PATH).respond(json=listed())
+    assert len(sync().withdrawn) == 1
+    assert not (tmp_path / "menu.jpg").exists()
+
+
+ODD: list[Any] = [None, 5, True, 2.5, "", "new", [], ["completed"], {}, {"a": 1}]
+
+
+@both
+@off_contract
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_a_wait_outlives_a_status_of_any_type(side: Side, respx_mock: respx.MockRouter, value: Any) -> None:
+    respx_mock.get(JOB_PATH).respond(json={**JOB, "status": value})
+    task = {**example("Task"), "status": value}
+    respx_mock.get(f"/v1/tasks/{task['id']}").respond(json=task)
+    respx_mock.get(FILES_PATH).respond(json=listed())
+    client = side.client(drift="ignore")
+    with pytest.raises(FirstHandWaitTimeoutError):
+        side.run(client.jobs.wait(JOB["id"], max_wait_seconds=5))
+    with pytest.raises(FirstHandWaitTimeoutError):
+        side.run(client.tasks.wait(task["id"], max_wait_seconds=5))
+    with pytest.raises(FirstHandWaitTimeoutError):
+        side.items(client.files.stream(job_id=JOB["id"], max_wait_seconds=5))
+
+
+@both
+@off_contract
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_a_download_outlives_fields_of_any_type(
+    side: Side, respx_mock: respx.MockRouter, tmp_path: Path, value: Any
+) -> None:
+    # Nobody listens there, and fetching is not what this is about.
+    there = {**FILE, "id": "file_there", "download_url": "http://127.0.0.1:9/there"}
+    respx_mock.get(JOB_PATH).respond(json={**JOB, "status": "completed"})
+    client = side.client(drift="ignore", max_retries=0)
+    for field in FILE:
+        odd = {**FILE, "download_url": "http://127.0.0.1:9/odd", field: value}
+        respx_mock.get(FILES_PATH).respond(json=listed(there, odd))
+        given: dict[str, Any] = {"job_id": JOB["id"], "output_dir": tmp_path / field}
+        report = side.run(client.files.download_all(**given, progress=False, raise_on_failure=False))
+        usable = field != "id" or isinstance(value, str)
+        assert len(report.failed) == side.run(client.files.plan_download(**given)).count == 1 + usable, field
+        assert len(side.items(client.files.stream(job_id=JOB["id"]))) == 1 + usable, field
+
+
+@both
+@off_contract
+def test_an_item_that_cannot_be_read_leaves_the_others_typed(side: Side, respx_mock: respx.MockRouter) -> None:
+    frames = [{"index": 1}, None, "frame", {"index": 2}]
+    respx_mock.get(FILES_PATH).respond(json=listed({**FILE, "keyframes": frames}))
+    (file,) = side.run(side.client(drift="ignore").files.list(job_id=JOB["id"])).data
+    assert [frame if not isinstance(frame, Model) else frame["index"] for frame in file.keyframes] == [
+        1,
+        None,
+        "frame",
+        2,
+    ]
+
+
+# Statuses
+
+
+@both
+@off_contract
+def test_a_success_that_the_contract_does_not_name_is_told(side: Side, respx_mock: respx.MockRouter) -> None:
+    respx_mock.get(JOB_PATH).respond(202, json=JOB)
+    records: list[DriftRecord] = []
+    client = side.client(drift=records.append)
+    for _ in range(2):
+        assert side.run(client.jobs.get(JOB["id"])).id == JOB["id"]
+    (record,) = records
+    assert (record.kind, record.path, record.expected, record.seen) == ("unknown-status", "HTTP status", "200", "202")
+    with pytest.raises(FirstHandDriftError, match="unknown status at HTTP status: expected 200, seen 202"):
+        side.run(side.client(drift="raise").jobs.get(JOB["id"]))
+
+
+@both
+@off_contract
+@pytest.mark.off_contract("the body is short", requests=True)
+def test_a_call_that_makes_something_may_be_answered_with_200_or_201(side: Side, respx_mock: respx.MockRouter) -> None:
+    respx_mock.post("/v1/jobs").respond(200, json=JOB)
+    side.run(side.client(drift="raise").create_job({"type": "data_collection"}))
 
 
 # The words of the service's guide
@@ -418,9 +590,9 @@ def test_a_service_that_makes_up_names_does_not_fill_the_memory() -> None:
     records: list[DriftRecord] = []
     watch = DriftWatch(records.append)
     for start in range(0, 3 * MOST_PLACES, 700):
-        watch.answer("get_job", {}, {**JOB, **{f"field_{start + number}": 1 for number in range(700)}})
+        watch.answer("get_job", 200, {}, {**JOB, **{f"field_{start + number}": 1 for number in range(700)}})
     assert len(records) == MOST_PLACES
-    assert len(DriftWatch("raise").answer("get_job", {}, {f"field_{n}": 1 for n in range(5000)})) == MOST_PLACES
+    assert len(DriftWatch("raise").answer("get_job", 200, {}, {f"field_{n}": 1 for n in range(5000)})) == MOST_PLACES
 
 
 # Every way to the service
@@ -460,10 +632,10 @@ def test_signup_tells_without_the_key(side: Side, respx_mock: respx.MockRouter) 
     records: list[DriftRecord] = []
     side.run(side.client(drift=records.append).signup({"name": "Menus", "email": "me@example.com"}))
     assert [(record.path, record.seen) for record in records] == [
-        ("organization_id", "integer 7"),
+        ("organization_id", "integer"),
         ("api_key", "array"),
-        ("credits_cents", "string '250'"),
-        ("token", "string"),
+        ("credits_cents", "string of 3 characters"),
+        ("token", "string of 10 characters"),
     ]
 
 
@@ -482,11 +654,16 @@ def test_signup_tells_without_the_key(side: Side, respx_mock: respx.MockRouter) 
         {"description": {"s3cret": "s3cret"}},
         {"description": ["s3cret"]},
         {"location": {**JOB["location"], "password": "s3cret"}},
+        {"location": "Mr. s3cret, 5 Main Street"},
+        {"location": "s3cret"},
+        {"deadline": "when s3cret is back"},
+        {"status": "what s3cret wrote"},
+        {"files_needed": "s3cret"},
     ],
     ids=lambda change: str(next(iter(change)))[:20],
 )
 def test_no_record_shows_a_secret(change: dict[str, Any]) -> None:
-    (record,) = DriftWatch("raise").answer("get_job", {}, {**JOB, **change})
+    (record,) = DriftWatch("raise").answer("get_job", 200, {}, {**JOB, **change})
     for text in (str(record), repr(record), str(FirstHandDriftError([record]))):
         assert "s3cret" not in text
         assert len(text) < 600
@@ -494,9 +671,9 @@ def test_no_record_shows_a_secret(change: dict[str, Any]) -> None:
 
 def test_fields_with_secrets_show_their_type_only() -> None:
     answer = {**FILE, "download_url": 5, "object": "x" * 5000}
-    url, kind = DriftWatch("raise").answer("refresh_file_url", {}, answer)[::-1]
+    url, kind = DriftWatch("raise").answer("refresh_file_url", 200, {}, answer)[::-1]
     assert (url.path, url.seen) == ("download_url", "integer")
-    assert kind.seen == f"string {'x' * 99!r}"[:-1] + "..."
+    assert kind.seen == "string of 5000 characters"
 
 
 # Errors
@@ -594,7 +771,7 @@ def test_what_will_go_is_told_of_an_error_too(side: Side, respx_mock: respx.Mock
 
 @pytest.mark.parametrize("value", ["false", "?0", " False "])
 def test_what_is_not_deprecated_is_not_told(value: str) -> None:
-    assert DriftWatch("raise").answer("get_job", {"deprecation": value}, JOB) == []
+    assert DriftWatch("raise").answer("get_job", 200, {"deprecation": value}, JOB) == []
 
 
 @pytest.mark.parametrize(
@@ -620,14 +797,24 @@ def test_the_link_to_what_comes_instead(link: str, expected: str | None) -> None
 @off_contract
 def test_what_is_gone_is_an_error_that_says_so(side: Side, respx_mock: respx.MockRouter) -> None:
     link = '<https://docs.firsthand.test/v2>; rel="successor-version"'
-    respx_mock.get(JOB_PATH).respond(410, json=failure("not_found", "v1 is retired."), headers={"Link": link})
+    headers = {"Link": link, "Sunset": "Wed, 30 Sep 2026 23:59:59 GMT", "Deprecation": "true"}
+    respx_mock.get(JOB_PATH).respond(410, json=failure("not_found", "v1 is retired."), headers=headers)
+    records: list[DriftRecord] = []
     with pytest.raises(FirstHandGoneError, match=r"v1 is retired") as caught:
-        side.run(side.client().jobs.get(JOB["id"]))
+        side.run(side.client(drift=records.append).jobs.get(JOB["id"]))
     error = pickle.loads(pickle.dumps(caught.value))
     assert (error.status, error.link, error.retryable) == (410, "https://docs.firsthand.test/v2", False)
     assert isinstance(error, FirstHandApiError)
     assert any("upgrade firsthandapi" in note for note in error.__notes__)
     assert len(respx_mock.calls) == 1
+    # What is said must be true before that day, and when it is over.
+    assert [record.path for record in records] == ["header Deprecation", "header Sunset"]
+    assert str(records[1]) == (
+        "get_job: sunset at header Sunset: expected an operation that stays, seen 2026-09-30, "
+        "see https://docs.firsthand.test/v2. What to do: move to its successor, or to a newer firsthandapi: "
+        "from that day on it ends with 410 Gone"
+    )
+    assert not any(word in str(record) for record in records for word in ("before", "while", "still"))
 
 
 # Webhooks
@@ -683,7 +870,7 @@ def test_what_cannot_be_done_about_an_event_is_refused() -> None:
 
 
 def test_a_record_is_a_value() -> None:
-    (record,) = DriftWatch("raise").answer("get_job", {}, PAUSED)
+    (record,) = DriftWatch("raise").answer("get_job", 200, {}, PAUSED)
     assert pickle.loads(pickle.dumps(record)) == record
     assert len({record, record}) == 1
     with pytest.raises(AttributeError):
@@ -709,7 +896,7 @@ def compared(
     monkeypatch.setattr(shapes, "SHAPES", {**shapes.SHAPES, **named})
     monkeypatch.setattr(shapes, "ANSWERS", {"get_it": rule})
     _shapes.book.cache_clear()
-    records = DriftWatch("raise").answer("get_it", {}, list(values))
+    records = DriftWatch("raise").answer("get_it", 200, {}, list(values))
     return [(record.kind, record.path) for record in records]
 
 

@@ -309,9 +309,25 @@ def test_long_polls(side, name, wait_seconds, prefer, respx_mock):
 
 
 @both
-@pytest.mark.parametrize(("name", "body", "answer"), [("create_job", NEW_JOB, JOB), ("create_task", NEW_TASK, TASK)])
-def test_a_key_of_the_callers_own(side, name, body, answer, respx_mock):
-    route = respx_mock.post(f"/v1/{name[7:]}s").respond(201, json=answer)
+@pytest.mark.parametrize(
+    ("name", "body", "path", "status", "answer"),
+    [
+        ("create_job", NEW_JOB, "jobs", 201, JOB),
+        ("create_task", NEW_TASK, "tasks", 201, TASK),
+        ("create_api_key", example("ApiKeyCreate"), "api_keys", 201, example("ApiKeyCreated")),
+        (
+            "create_webhook_endpoint",
+            example("WebhookEndpointCreate"),
+            "webhook_endpoints",
+            201,
+            example("WebhookEndpointWithSecret"),
+        ),
+        ("purchase_credits", {"amount_cents": 2500}, "billing/credits/purchase", 200, example("Checkout")),
+        ("signup", example("Signup"), "auth/signup", 200, example("SignupResult")),
+    ],
+)
+def test_a_key_of_the_callers_own(side, name, body, path, status, answer, respx_mock):
+    route = respx_mock.post(f"/v1/{path}").respond(status, json=answer)
     call(side, name, body, idempotency_key="mine")
     assert route.calls.last.request.headers["idempotency-key"] == "mine"
     with pytest.raises(FirstHandArgumentError, match="idempotency_key"):

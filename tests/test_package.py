@@ -43,6 +43,15 @@ def test_the_wheel_holds_the_package_the_generated_layer_and_the_contract(wheel:
     assert {name.split("/")[0].split("-")[0] for name in names} == {"firsthandapi", "firsthandapi_generated"}
 
 
+def test_the_readme_leads_to_every_extra() -> None:
+    import tomllib
+
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    told = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/datasets.md"))
+    for extra in extras.keys() - {"all"}:
+        assert f"`{extra}`" in told or f"firsthandapi[{extra}]" in told, extra
+
+
 def test_it_installs_alone_and_runs_from_a_folder_with_decoys(wheel: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
@@ -72,28 +81,57 @@ def test_it_installs_alone_and_runs_from_a_folder_with_decoys(wheel: Path, tmp_p
     assert "Traceback" not in command.stderr
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the action's runner is a bash on Linux")
-def test_the_action_says_what_breaks_in_the_version_that_is_installed(wheel: Path, tmp_path: Path) -> None:
-    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-    (step,) = [step for step in action["runs"]["steps"] if "run" in step]
-    assert set(step["env"]) == {"SPEC", "VERSION"}
+def given(tmp_path: Path) -> dict[str, str]:
+    """What GitHub gives a step; the new contract renames an operation."""
     text = (ROOT / "openapi.yaml").read_text(encoding="utf-8")
-    (tmp_path / "new.yaml").write_text(
-        text.replace("operationId: cancel_job", "operationId: stop_job"), encoding="utf-8"
-    )
-    summary = tmp_path / "summary.md"
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "PIP_FIND_LINKS": str(wheel.parent),
-        "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_STEP_SUMMARY": str(summary),
+    renamed = text.replace("operationId: cancel_job", "operationId: stop_job")
+    (tmp_path / "new.yaml").write_text(renamed, encoding="utf-8")
+    return {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        "RUNNER_TEMP": str(tmp_path / "a b"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
         "SPEC": "new.yaml",
-        "VERSION": wheel.name.split("-")[1],
     }
-    # As GitHub runs it.
-    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+
+def step(script: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a step as GitHub does where its shell is `bash`."""
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a runner has a bash")
+@pytest.mark.parametrize("source", ["the index", "the action's own checkout"])
+def test_the_action_says_what_breaks_in_the_version_that_it_is_given(wheel: Path, tmp_path: Path, source: str) -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    (compare,) = [one for one in action["runs"]["steps"] if "run" in one]
+    environment = {
+        **given(tmp_path),
+        "PIP_FIND_LINKS": str(wheel.parent),
+        "GITHUB_ACTION_PATH": str(ROOT),
+        "PYTHON": sys.executable,
+        "VERSION": wheel.name.split("-")[1] if source == "the index" else "",
+    }
+    assert set(compare["env"]) - {"PYTHONUTF8"} <= set(environment)
+    done = step(compare["run"], tmp_path, environment)
     assert done.returncode == 1, done.stderr
-    assert "`client.jobs.cancel(...)`" in summary.read_text(encoding="utf-8"), done.stdout
-    assert done.stdout == summary.read_text(encoding="utf-8")
+    assert "`client.jobs.cancel(...)`" in done.stdout
+    assert done.stdout == (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert (tmp_path / "a b" / "firsthandapi" / "firsthandapi" / "openapi.yaml").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the workflow runs on Linux")
+def test_the_workflow_to_copy_runs_as_it_is(wheel: Path, tmp_path: Path) -> None:
+    workflow = yaml.safe_load((ROOT / "examples" / "drift-check.yml").read_text(encoding="utf-8"))
+    job = workflow["jobs"]["drift"]
+    assert job["defaults"]["run"]["shell"] == "bash"
+    install, compare = [one["run"] for one in job["steps"] if "run" in one]
+    assert wheel.name.split("-")[1] in install
+    venv.create(tmp_path / "venv", with_pip=True)
+    path = os.pathsep.join([str(tmp_path / "venv" / "bin"), os.environ["PATH"]])
+    environment = {**given(tmp_path), "PIP_FIND_LINKS": str(wheel.parent), "PATH": path}
+    assert step(install, tmp_path, environment).returncode == 0
+    assert step(compare, tmp_path, environment).returncode == 1
+    assert "`client.jobs.cancel(...)`" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert step(compare, tmp_path, {**environment, "SPEC": str(ROOT / "openapi.yaml")}).returncode == 0
+    assert step(compare, tmp_path, {**environment, "SPEC": "missing.yaml"}).returncode == 2

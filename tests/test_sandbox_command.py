@@ -20,6 +20,7 @@ __all__ = ["quick_media"]
 COMMAND = [sys.executable, "-c", "import sys; from firsthandapi.sandbox.cli import main; sys.exit(main(sys.argv[1:]))"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_says_when_it_is_ready_and_ends_cleanly(ended_by: signal.Signals) -> None:
     arguments = ["--port", "0", "--speed", "500", "--seed", "4", "--json"]

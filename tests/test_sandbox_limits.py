@@ -35,7 +35,9 @@ def key_with(api: httpx.Client, scopes: list[str]) -> str:
 def test_an_operation_needs_its_scope_and_no_other(sandbox: Sandbox, api: httpx.Client, name: str) -> None:
     operation, given = OPERATIONS[name], given_in(sandbox, api)
     (scope,) = operation.scopes
-    with client_of(sandbox, key_with(api, [other for other in SCOPES if other != scope])) as without:
+    does_as_well = "billing:read" if scope == "usage:read" else scope
+    others = [other for other in SCOPES if other not in (scope, does_as_well)]
+    with client_of(sandbox, key_with(api, others)) as without:
         answer = given.call(without, operation)
         error = error_of(answer, 403)
         assert error["type"] == "authorization_error"
@@ -46,6 +48,17 @@ def test_an_operation_needs_its_scope_and_no_other(sandbox: Sandbox, api: httpx.
         assert without.request(operation.method, operation.path, json={"no": 1}).status_code == 403
     with client_of(sandbox, key_with(api, [scope])) as within:
         assert given.call(within, operation).is_success
+
+
+@pytest.mark.parametrize("scope", ["usage:read", "billing:read"])
+def test_balance_and_transactions_open_to_the_scope_that_either_source_names(
+    sandbox: Sandbox, api: httpx.Client, scope: str
+) -> None:
+    with client_of(sandbox, key_with(api, [scope])) as within:
+        assert get(within, "/v1/billing/credits")["object"] == "credit_balance"
+        assert get(within, "/v1/billing/transactions")["object"] == "list"
+        error = error_of(within.post("/v1/billing/credits/purchase", json={"amount_cents": 1000}), 403)
+        assert "billing:write" in error["message"]
 
 
 def test_what_needs_no_scope_needs_a_key_all_the_same(sandbox: Sandbox, api: httpx.Client) -> None:

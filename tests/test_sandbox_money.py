@@ -180,4 +180,8 @@ def test_the_free_tier_allows_one_job(sandbox: Sandbox) -> None:
         error = error_of(api.post("/v1/jobs", json={**JOB, "files_needed": 1}), 403)
         assert error["type"] == "free_tier_job_limit"
         api.post(f"/v1/jobs/{job['id']}/cancel")
+        # Our choice: no purchase ends the free tier.
+        checkout = api.post("/v1/billing/credits/purchase", json={"amount_cents": 1000}).json()["checkout_url"]
+        assert httpx.get(checkout).is_success
         post_job(api, files_needed=1)
+        error_of(api.post("/v1/jobs", json={**JOB, "files_needed": 1}), 403)

@@ -24,7 +24,7 @@ def api() -> Iterator[httpx.Client]:
         with httpx.Client(base_url=ready["base_url"], headers=headers, timeout=30) as client:
             yield client
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(10) == (1 if sys.platform == "win32" else 0)  # where there is no asking
 
 
 @pytest.mark.parametrize("content_type", ["image/jpeg", "audio/wav", "video/mp4"])

@@ -225,6 +225,7 @@ def test_a_client_with_an_http_client_refuses_to_pickle(side):
         pickle.dumps(side.client(http_client=http_client))
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX forks")
 @both
 def test_a_forked_child_uses_connections_of_its_own(side):
     with Loopback(job_of) as server:
@@ -281,6 +282,36 @@ def test_an_async_client_outlives_an_event_loop():
         client = firsthandapi.AsyncClient(api_key=API_KEY, base_url=server.url)
         assert asyncio.run(get(client, "job_1")) == "job_1"
         assert asyncio.run(get(client, "job_2")) == "job_2"
+
+
+def test_an_async_client_leaves_nothing_open_when_its_event_loop_ends():
+    """Who uses one client in several `asyncio.run`, as in a web worker, need not close it in each."""
+
+    async def get(client, job_id):
+        return (await client.jobs.get(job_id)).id
+
+    with Loopback(job_of) as server, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        client = firsthandapi.AsyncClient(api_key=API_KEY, base_url=server.url)
+        for number in range(3):
+            assert asyncio.run(get(client, f"job_{number}")) == f"job_{number}"
+            assert len(client._pool._opened) == 1, "connections of loops that are over are not kept"
+        del client
+        gc.collect()
+    assert [str(warning.message) for warning in told] == []
+
+
+def test_an_async_client_that_is_dropped_closes_its_connections():
+    async def forget(url):
+        await firsthandapi.AsyncClient(api_key=API_KEY, base_url=url).jobs.get("job_1")
+        gc.collect()
+        await asyncio.sleep(0.01)
+
+    with Loopback(job_of) as server, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        asyncio.run(forget(server.url))
+        gc.collect()
+    assert [str(warning.message) for warning in told] == []
 
 
 def test_an_async_client_serves_many_tasks():

@@ -29,6 +29,7 @@ import firsthandapi
 from firsthandapi import (
     WEBHOOK_EVENT_TYPES,
     Client,
+    FirstHandArgumentError,
     FirstHandError,
     FirstHandSignatureError,
     construct_event,
@@ -470,14 +471,25 @@ def message() -> Message:
     {"X-FirstHandAPI-Signature": header(BODY), "X-FirstHand-Signature": "t=1,v1=0"},
     {"X-FirstHandAPI-Signature": "", "X-FirstHand-Signature": header(BODY)},
     message(),
+    [("Host", "example.com"), ("X-FirstHandAPI-Signature", header(BODY))],
+    ((b"host", b"example.com"), (b"x-firsthand-signature", header(BODY).encode())),
+    [["X-FirstHand-Signature", header(BODY)]],
 ])  # fmt: skip
 def test_the_signature_is_found_among_the_headers(headers: Any) -> None:
     assert signature_of(headers) == header(BODY)
     assert construct_event(BODY, headers, SECRET, now=NOW).id == "evt_1"
 
 
+@pytest.mark.parametrize("headers", [None, 5, header(BODY), header(BODY).encode(), [None], [("one",)], [1], object()])
+def test_what_cannot_be_headers_is_said_so(headers: Any) -> None:
+    for use in (signature_of, lambda given: construct_event(BODY, given, SECRET, now=NOW)):
+        with pytest.raises(FirstHandArgumentError, match=r"^headers: must be a mapping or pairs") as caught:
+            use(headers)
+        assert header(BODY) not in str(caught.value)
+
+
 @pytest.mark.parametrize("headers", [
-    {}, {"X-FirstHandAPI-Signature": None}, {"X-FirstHand-Signature": ""}, {"X-Signature": header(BODY)},
+    {}, [], iter(()), {"X-FirstHandAPI-Signature": None}, {"X-FirstHand-Signature": ""}, {"X-Signature": header(BODY)},
     {"X-FirstHandAPI-Signature ": header(BODY)}, {7: header(BODY)}, {"X-FirstHand-Signature": [header(BODY)]},
 ])  # fmt: skip
 def test_a_request_without_a_signature_is_refused(headers: Any) -> None:

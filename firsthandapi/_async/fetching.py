@@ -12,6 +12,7 @@ from .._http import arun_blocking
 from .._log import logger
 from ..download import engine
 from ..download.engine import EngineError
+from ..download.item import identified
 from ..download.ledger import Ledger, Rows
 from ..download.manifest import NAME, Manifest
 from ..download.options import Options, Withdrawn
@@ -49,6 +50,8 @@ class AsyncListed:
     def __init__(self, client: AsyncClient, jobs: list[str], min_score: int) -> None:
         self.jobs = jobs
         self.min_score = min_score
+        self.is_whole = True
+        """Whether everything that was listed is a file with an id: what is not can be neither fetched nor withdrawn."""
         self._client = client
         self._left = list(jobs)
         self._page: Optional[AsyncPage[File]] = None
@@ -62,7 +65,9 @@ class AsyncListed:
                 return None
             job = self._left.pop(0)
             self._page = await self._client.files.list(job_id=job, min_score=self.min_score, limit=100)
-        return self._page.data
+        files = identified(self._page.data)
+        self.is_whole = self.is_whole and self._page.is_whole and len(files) == len(self._page.data)
+        return files
 
 
 class AsyncPages:
@@ -101,7 +106,7 @@ async def download(
         ))  # fmt: skip
         listed = source if isinstance(source, AsyncListed) else None
         try:
-            if withdrawn is not None and listed is not None:
+            if withdrawn is not None and listed is not None and listed.is_whole:
                 jobs, stars, what = listed.jobs, listed.min_score, withdrawn
                 await arun_blocking(lambda: withdraw(place, ledger, jobs, stars, what))
             report = _report(place, ledger)
@@ -119,6 +124,11 @@ async def download(
         place.folder.unlock()
     if raise_on_failure:
         _raise_failures(report)
+    if listed is not None and not listed.is_whole:
+        unread = "the service listed what is no file with an id: that was not fetched, and nothing counts as withdrawn"
+        if raise_on_failure:
+            raise FirstHandDownloadError(f"{unread}; {report}", report)
+        logger.warning(unread)
     return report
 
 

@@ -39,7 +39,9 @@ class AsyncFlatAccountMethods:
 
         async def request(self, call: Call[T], *, wait_seconds: float = 0.0) -> T: ...
 
-    async def create_api_key(self, body: Mapping[str, Any]) -> ApiKeyWithSecret:
+    async def create_api_key(
+        self, body: Mapping[str, Any], *, idempotency_key: Optional[str] = None
+    ) -> ApiKeyWithSecret:
         """Make a key. Its `secret` is not shown again.
 
         >>> (await client.create_api_key({"name": "reports", "scopes": ["jobs:read"]}))["scopes"]
@@ -47,11 +49,14 @@ class AsyncFlatAccountMethods:
 
         Args:
             body: `name`, `scopes`, `environment` (`live` or `test`).
+            idempotency_key: A key of yours, remembered for 24 hours. Default: a new key for each call.
         """
         from firsthandapi_generated.api.api_keys import create_api_key
         from firsthandapi_generated.models.api_key_create import ApiKeyCreate
 
-        return await self.request(create_api_key.build(body=_arguments.body(ApiKeyCreate, body)))
+        wire = _arguments.body(ApiKeyCreate, body)
+        _arguments.check_key(idempotency_key)
+        return await self.request(create_api_key.build(body=wire, idempotency_key=idempotency_key))
 
     async def list_api_keys(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> ApiKeyList:
         """Keys, newest first, their secrets masked.
@@ -94,7 +99,9 @@ class AsyncFlatAccountMethods:
 
         await self.request(revoke_api_key.build(identifier("key_id", key_id)))
 
-    async def create_webhook_endpoint(self, body: Mapping[str, Any]) -> WebhookEndpointWithSecret:
+    async def create_webhook_endpoint(
+        self, body: Mapping[str, Any], *, idempotency_key: Optional[str] = None
+    ) -> WebhookEndpointWithSecret:
         """Register a URL that events are posted to. Its signing `secret` is not shown again.
 
         >>> endpoint = await client.create_webhook_endpoint(
@@ -105,11 +112,14 @@ class AsyncFlatAccountMethods:
 
         Args:
             body: `url` (https only) and `events`, the types of events to send.
+            idempotency_key: A key of yours, remembered for 24 hours. Default: a new key for each call.
         """
         from firsthandapi_generated.api.webhook_endpoints import create_webhook_endpoint
         from firsthandapi_generated.models.webhook_endpoint_create import WebhookEndpointCreate
 
-        return await self.request(create_webhook_endpoint.build(body=_arguments.body(WebhookEndpointCreate, body)))
+        wire = _arguments.body(WebhookEndpointCreate, body)
+        _arguments.check_key(idempotency_key)
+        return await self.request(create_webhook_endpoint.build(body=wire, idempotency_key=idempotency_key))
 
     async def list_webhook_endpoints(
         self, *, limit: Optional[int] = None, cursor: Optional[str] = None
@@ -244,7 +254,7 @@ class AsyncFlatAccountMethods:
 
         return await self.request(list_transactions.build(type_=type, limit=limit, cursor=cursor))
 
-    async def purchase_credits(self, body: Mapping[str, Any]) -> Checkout:
+    async def purchase_credits(self, body: Mapping[str, Any], *, idempotency_key: Optional[str] = None) -> Checkout:
         """Begin to buy credits: nothing is paid before a person has been through the checkout page.
 
         >>> (await client.purchase_credits({"amount_cents": 2500}))["checkout_url"].startswith("http")
@@ -252,11 +262,14 @@ class AsyncFlatAccountMethods:
 
         Args:
             body: `amount_cents`, what to pay in US cents.
+            idempotency_key: A key of yours, remembered for 24 hours. Default: a new key for each call.
         """
         from firsthandapi_generated.api.billing import purchase_credits
         from firsthandapi_generated.models.credit_purchase import CreditPurchase
 
-        return await self.request(purchase_credits.build(body=_arguments.body(CreditPurchase, body)))
+        wire = _arguments.body(CreditPurchase, body)
+        _arguments.check_key(idempotency_key)
+        return await self.request(purchase_credits.build(body=wire, idempotency_key=idempotency_key))
 
     async def get_quality_summary(self) -> QualitySummary:
         """Aggregate quality metrics over all jobs and tasks. Its fields are inferred.
@@ -316,7 +329,7 @@ class AsyncFlatAccountMethods:
         call = list_audit_events.build(resource_id=resource_id, action=action, limit=limit, cursor=cursor)
         return await self.request(call)
 
-    async def signup(self, body: Mapping[str, Any]) -> SignupResult:
+    async def signup(self, body: Mapping[str, Any], *, idempotency_key: Optional[str] = None) -> SignupResult:
         """Make an organization with its first key. The client's own key is not sent; any text will do.
 
         >>> (await client.signup({"name": "Menus Ltd", "email": "owner@example.com"}))["api_key"].startswith("fh_live_")
@@ -324,8 +337,11 @@ class AsyncFlatAccountMethods:
 
         Args:
             body: `name` of the organization and `email` of its owner.
+            idempotency_key: A key of yours, remembered for 24 hours. Default: a new key for each call.
         """
         from firsthandapi_generated.api.auth import signup
         from firsthandapi_generated.models.signup import Signup
 
-        return await self.request(signup.build(body=_arguments.body(Signup, body)))
+        wire = _arguments.body(Signup, body)
+        _arguments.check_key(idempotency_key)
+        return await self.request(signup.build(body=wire, idempotency_key=idempotency_key))

@@ -46,7 +46,7 @@ class AsyncFileStream:
     async def __aiter__(self) -> AsyncIterator[File]:
         while True:
             job = await self._client.jobs.get(self._job_id)
-            is_over = job.status in FINAL
+            is_over = isinstance(job.status, str) and job.status in FINAL
             found = await self._fresh(everything=is_over)
             for wire in reversed(found):
                 file = File.from_dict(wire)

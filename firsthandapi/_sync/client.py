@@ -223,10 +223,9 @@ class Client(FlatMethods):
     def _parse(self, call: Call[T], done: Exchanged) -> T:
         from firsthandapi_generated.errors import UnexpectedAnswerError
 
-        differences = self._watch.answer(call.operation_id, done.answer.headers, done.payload)
+        differences = self._watch.answer(call.operation_id, done.answer.status, done.answer.headers, done.payload)
         try:
-            parsed = call.parse(done.payload)
-            _listing.check_envelope(parsed)
+            parsed = _listing.mended(call.parse(done.payload))
         except UnexpectedAnswerError as error:
             unexpected = FirstHandUnexpectedAnswerError(
                 f"{call.operation_id}: {error}",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, KeysView, Mapping
 from typing import Any, Callable, Generic, Optional, TypeVar
 
+from .. import _listing
 from .._raw import Immediate
 from ..errors import FirstHandPaginationError
 
@@ -16,7 +17,7 @@ class Page(Generic[T]):
     """The items of one page in `data`; iterating goes on over all following pages, newest first.
 
     Keep `next_cursor` to go on later, in another process too: pass it as `cursor=` to the same `list`.
-    The envelope as it came can be read by key: `page["has_more"]`.
+    The envelope as it came can be read by key: `page["has_more"]`. What is no item, such as a null, is left out.
     """
 
     _cursors: tuple[str, ...]
@@ -36,8 +37,14 @@ class Page(Generic[T]):
 
     @property
     def has_more(self) -> bool:
-        """Whether another page follows."""
-        return bool(self._wire.get("has_more"))
+        """Whether another page follows; where the service sent null for it, whether there is a cursor of one."""
+        said = self._wire.get("has_more")
+        return isinstance(self._wire.get("next_cursor"), str) if said is None else bool(said)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether `data` has all that the service sent as items."""
+        return _listing.is_whole(self._wire)
 
     @property
     def next_cursor(self) -> Optional[str]:

@@ -47,7 +47,7 @@ class FileStream:
     def __iter__(self) -> Iterator[File]:
         while True:
             job = self._client.jobs.get(self._job_id)
-            is_over = job.status in FINAL
+            is_over = isinstance(job.status, str) and job.status in FINAL
             found = self._fresh(everything=is_over)
             for wire in reversed(found):
                 file = File.from_dict(wire)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, cast
@@ -76,7 +76,7 @@ class Item:
             file,
             ordinal,
             name,
-            wire.get("download_url") or "",
+            _link(wire.get("download_url")),
             expiry(file),
             size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,
             sha256_of(wire.get("content_hash")),
@@ -85,7 +85,7 @@ class Item:
 
     def renew(self, file: File, now: float) -> None:
         """Take the link of a fresh answer."""
-        self.url = file.get("download_url") or ""
+        self.url = _link(file.get("download_url"))
         # A link that is fresh and yet expired by our clock says that the clocks differ: storage decides then.
         self.expires_at = expiry(file) if expiry(file) > now else NEVER
         self.refreshed += 1
@@ -102,6 +102,15 @@ class Item:
         if stripped is not None:
             row["stripped"] = stripped
         return JSON.encode(row).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def identified(files: Iterable[File]) -> list[File]:
+    """Those files that the service gave an id: no other can be told from the rest."""
+    return [file for file in files if isinstance(file.get("id"), str)]
+
+
+def _link(sent: object) -> str:
+    return sent if isinstance(sent, str) else ""
 
 
 def unlinked(wire: Mapping[str, Any]) -> dict[str, Any]:

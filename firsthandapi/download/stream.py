@@ -16,6 +16,7 @@ from dateutil.parser import isoparse
 from .._waiting import FINAL, Wait
 from ..errors import FirstHandArgumentError, FirstHandWaitTimeoutError
 from ..models import File, Job
+from .item import identified
 from .ledger import Ledger
 from .spool import Spool
 
@@ -40,7 +41,7 @@ class Seen:
     def fresh(self, page: list[File], found: Spool, *, everything: bool) -> bool:
         """Put those of a page that are new to `found`; True if the next page is worth a look."""
         before = len(found)
-        for file in page:
+        for file in identified(page):
             if self._start is not None:
                 moment = _moment(file)
                 if file.id == self._start[1] or (moment is not None and moment < self._start[0]):
@@ -72,7 +73,8 @@ class ApprovalWait(Wait["AnyJob"]):
         self._approved = job.files_approved
 
     def _is_there(self, found: AnyJob) -> bool:
-        return found.status in FINAL or found.files_approved != self._approved
+        is_over = isinstance(found.status, str) and found.status in FINAL
+        return is_over or found.files_approved != self._approved
 
     def _too_late(self, found: AnyJob, when: str) -> FirstHandWaitTimeoutError:
         return FirstHandWaitTimeoutError(f"no other file of job {found.id} was approved {when}", Job.adopt(found))

@@ -16,7 +16,7 @@ from .change import Part, Use
 from .collect import Collector, Finding
 from .names import guess
 from .references import METHODS, Document, Located, mapping, sequence
-from .rules import Direction
+from .rules import IDEMPOTENCY_KEY, Direction
 from .schemas import Comparison, Pair, Root
 from .security import compare_security
 from .untouched import Untouched
@@ -251,7 +251,10 @@ class OperationsComparison:
             kind = "became-required" if now else "became-optional"
             where = Located(was, f"{old.pointer}/required"), Located(now, f"{new.pointer}/required")
             what = f"the {key[0]} parameter `{name}` became {kind[7:]}"
-            self.tell(kind, *where, what, operation, "parameter", (name,), "request-parameter")
+            subject = "request-parameter"
+            if now and key == ("header", IDEMPOTENCY_KEY):
+                kind, subject = "idempotency-key-became-required", ""
+            self.tell(kind, *where, what, operation, "parameter", (name,), subject)
         self.deprecated(old, new, operation, "parameter", (name,), "request-parameter")
         before, after = _style(key[0], old), _style(key[0], new)
         if before != after:

@@ -9,6 +9,7 @@ breaking too. An enum value that is no longer answered is risky, not compatible:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -33,23 +34,31 @@ class Rule:
     """What a caller must do, in one sentence; empty: nothing."""
 
 
-_NEW_NAME = "Use the new name; older installations keep sending the old one."
-_READ = "Regenerate, and read what is there now; older installations raise when this is read."
-_CHECK_SENT = "Look at the values that you send: those outside the new limit will be refused with a 400."
+AUTH_TEXT, RATE_TEXT, SIGNATURE_TEXT = "auth-text-changed", "rate-limit-text-changed", "webhook-signature-text-changed"
+SIGNATURE_HEADER = re.compile("signature", re.IGNORECASE)
+"""Headers with this in their name prove where a webhook comes from."""
+IDEMPOTENCY_KEY = "idempotency-key"
+"""The header, in lower case, that makes it safe to repeat a call: the client sends one with each call that takes it."""
+
+_UPGRADE = "Upgrade firsthandapi, or regenerate it"
+_CHECK_SENT = "Look at the values that you send: those outside the new limit are refused with a 400."
+_CHECK_FORM = "Look at the values that you send: those that do not have the new form are refused with a 400."
 _NOTHING = ""
 
 # kind, level in requests, what to do there, level in answers, what to do there
 Row = tuple[str, Level, str, Level, str]
 _OF_FIELDS: tuple[Row, ...] = (
-    ("removed", "breaking", "Stop passing this argument; the service ignores or refuses it.",
-     "breaking", "Stop reading this; it is not sent any more, and reading it raises."),
+    ("removed", "breaking", "Stop passing this argument; the service ignores it, or answers 400.",
+     "breaking", "Stop reading this; it is not sent any more, and reading it raises MissingFieldError, or gives "
+     "None where it was optional."),
     ("added", "compatible", _NOTHING, "compatible", _NOTHING),
-    ("added-required", "breaking", "Pass it in every call; without it the service answers 400.",
+    ("added-required", "breaking", f"{_UPGRADE}, and pass it in every call; without it the service answers 400.",
      "compatible", _NOTHING),
     ("became-required", "breaking", "Pass it in every call; without it the service answers 400.",
      "compatible", _NOTHING),
     ("became-optional", "compatible", _NOTHING,
-     "breaking", "Be ready for an answer without it: reading what is missing raises."),
+     "breaking", "Be ready for an answer without it: reading it raises MissingFieldError, and gives None once you "
+     "upgrade."),
     ("became-read-only", "breaking", "Stop passing this argument; only the service sets it now.",
      "compatible", _NOTHING),
     ("became-not-read-only", "compatible", _NOTHING, "compatible", _NOTHING),
@@ -58,7 +67,8 @@ _OF_FIELDS: tuple[Row, ...] = (
 )  # fmt: skip
 _OF_VALUES: tuple[Row, ...] = (
     ("became-nullable", "compatible", _NOTHING, "breaking", "Check for None before you use the value."),
-    ("became-not-nullable", "breaking", "Stop passing None; leave the argument out instead.", "compatible", _NOTHING),
+    ("became-not-nullable", "breaking", "Stop sending null, as in `{\"field\": None}`: pass a value, or leave it out "
+     "where it is optional.", "compatible", _NOTHING),
     ("type-changed", "breaking", "Pass a value of the new type.",
      "breaking", "Treat the value as the new type; older installations hand it through as it comes."),
     ("type-generalized", "compatible", _NOTHING,
@@ -67,13 +77,13 @@ _OF_VALUES: tuple[Row, ...] = (
     # Breaking where the form has a Python type of its own, such as datetime for date-time.
     ("format-changed", "risky", "Pass the value in the new form.",
      "risky", "Expect text in another form, and another Python type after regenerating if a form has its own."),
-    ("format-removed", "compatible", "Pass text where a Python type of its own was asked for.",
+    ("format-removed", "compatible", "Pass text now where a Python type such as datetime was asked for.",
      "risky", "Do not count on the form of the text: after regenerating it is a plain str."),
-    ("format-added", "risky", _CHECK_SENT,
+    ("format-added", "risky", _CHECK_FORM,
      "risky", "Expect a Python type of its own after regenerating, such as datetime for date-time."),
     ("numeric-format-changed", "compatible", _NOTHING, "compatible", _NOTHING),
-    ("pattern-changed", "risky", _CHECK_SENT, "risky", "Look at whatever takes the text apart or compares it."),
-    ("pattern-added", "risky", _CHECK_SENT, "compatible", _NOTHING),
+    ("pattern-changed", "risky", _CHECK_FORM, "risky", "Look at whatever takes the text apart or compares it."),
+    ("pattern-added", "risky", _CHECK_FORM, "compatible", _NOTHING),
     ("pattern-removed", "compatible", _NOTHING, "risky", "Look at whatever takes the text apart or compares it."),
     ("enum-value-added", "compatible", _NOTHING,
      "risky", "Add a branch for the new value wherever you list the known ones."),
@@ -97,13 +107,15 @@ _OF_VALUES: tuple[Row, ...] = (
     ("additional-properties-removed", "breaking", "Pass the named fields only; the service refuses others.",
      "compatible", _NOTHING),
     ("additional-properties-added", "compatible", _NOTHING, "compatible", _NOTHING),
-    ("constraint-changed", "risky", _CHECK_SENT, "risky", "Look at whatever counts on the old form of the value."),
+    ("constraint-changed", "risky", _CHECK_FORM, "risky", "Look at whatever counts on the old form of the value."),
     ("deprecated", "compatible", "Plan to do without it.", "compatible", "Plan to do without it."),
     ("not-deprecated", "compatible", _NOTHING, "compatible", _NOTHING),
 )  # fmt: skip
 _OF_BODIES: tuple[Row, ...] = (
-    ("media-type-removed", "breaking", "Regenerate; older installations send a form that is refused.",
-     "breaking", "Regenerate; older installations cannot read the new form, errors included."),
+    ("media-type-removed", "breaking", "Wait for a version of firsthandapi that sends the new form: it sends JSON, "
+     "which is refused now, and regenerating does not change that.",
+     "breaking", "Wait for a version of firsthandapi that reads the new form: it reads JSON, whatever its media type "
+     "is called; any other answer raises FirstHandUnexpectedAnswerError, though the call was done."),
     ("media-type-added", "compatible", _NOTHING, "compatible", _NOTHING),
 )  # fmt: skip
 
@@ -126,36 +138,48 @@ _WIDER = "Be ready for values outside of the old limit."
 _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
     ("operation-removed", "breaking", "Stop calling this method; the service answers 404, 405 or 410."),
     ("operation-added", "compatible", "Call it through the generated module until a method wraps it."),
-    ("operation-id-changed", "breaking", "Regenerate; the generated function has another name and module."),
-    ("operation-tag-changed", "breaking", "Regenerate; the generated function moves to another module."),
+    ("operation-id-changed", "breaking", "Use the new name where you call the generated module, or compare "
+     "`error.operation_id`; methods of the client keep theirs."),
+    ("operation-tag-changed", "breaking", "Import the generated function from its new module; methods of the client "
+     "stay."),
     ("operation-deprecated", "compatible", "Plan to do without this method."),
     ("operation-not-deprecated", "compatible", _NOTHING),
-    ("path-changed", "breaking", "Regenerate; older installations call a path that is gone."),
-    ("method-changed", "breaking", "Regenerate; older installations use a method that is refused."),
-    ("path-parameter-renamed", "breaking", "Regenerate, and pass the argument by its new name."),
-    ("request-parameter-style-changed", "breaking", "Regenerate; older installations write the value in the old form."),
+    ("path-changed", "breaking", f"{_UPGRADE}; older installations call a path that is gone, and get a 404."),
+    ("method-changed", "breaking", f"{_UPGRADE}; older installations use a method that is refused with a 405."),
+    ("path-parameter-renamed", "breaking", "Use the new name where you pass it by keyword to the generated module; "
+     "what is sent stays the same."),
+    ("request-parameter-style-changed", "breaking", "Leave the argument out until a version of firsthandapi writes it "
+     "in the new form; regenerating alone does not."),
     ("request-body-removed", "breaking", "Stop passing the fields of the body."),
     ("schema-renamed", "breaking", "Use the new name of the class where you import or annotate it."),
     ("schema-replaced", "risky", "Look at annotations and isinstance checks: values are of another class."),
-    ("response-success-status-removed", "breaking", "Regenerate; older installations do not expect another status."),
+    ("response-success-status-removed", "breaking", "Look at code that compares `RawResponse.status`, and at "
+     "`drift=\"raise\"`, which raises for a status that it does not know; else every 2xx is a success to the client."),
     ("response-success-status-added", "risky", "Look at what the new status means, and whether it has the same body."),
     ("response-non-success-status-removed", "risky", "Look at handlers of this error: it may come as another one."),
     ("response-non-success-status-added", "compatible", "Handle it if your code lists the errors that it expects."),
-    ("security-scheme-changed", "breaking", "Get credentials of the new kind, and regenerate."),
-    ("operation-security-added", "breaking", "Send credentials with this call; without them it answers 401."),
-    ("operation-security-changed", "breaking", "Send the credentials that are now asked for."),
+    ("security-scheme-changed", "breaking", "Get credentials of the new kind, and a version of firsthandapi that sends "
+     "them: until then every call answers 401, unless the new header is in `Client(headers=...)`."),
+    ("operation-security-added", "breaking", f"{_UPGRADE}: then the client's key is sent with this call, too; older "
+     "installations send none, and get a 401."),
+    ("operation-security-changed", "breaking", "Get the credentials or scopes that are now asked for; where they are "
+     "no API key, wait for a version of firsthandapi that sends them."),
     ("operation-security-removed", "compatible", _NOTHING),
     ("operation-security-widened", "compatible", _NOTHING),
     ("operation-scope-added", "breaking", "Give your API key this scope; without it the call answers 403."),
     ("operation-scope-removed", "compatible", _NOTHING),
     ("server-removed", "risky", "Set FIRSTHAND_BASE_URL or base_url= if the old address stops answering."),
     ("server-added", "compatible", _NOTHING),
-    ("auth-text-changed", "risky", "Read the new text: how to authenticate may have changed."),
-    ("rate-limit-text-changed", "risky", "Read the new text: how often you may call may have changed."),
+    ("idempotency-key-became-required", "compatible", _NOTHING),  # the client sends one with each call that takes it
+    (AUTH_TEXT, "risky", "Read the new text: how to authenticate, or what your key may do, may have changed."),
+    (RATE_TEXT, "risky", "Read the new text: how often, or how much at once, you may call may have changed."),
+    # Breaking where the text names something new that a signature is made of.
+    (SIGNATURE_TEXT, "risky", "Read the new text: if deliveries are signed in another way, `construct_event` and "
+     "`verify_webhook_signature` refuse them all until you upgrade firsthandapi. Do not act on what they refuse."),
     ("api-version-changed", "compatible", _NOTHING),
     ("event-removed", "breaking", "Stop waiting for this event; take its news from somewhere else."),
     ("event-added", "compatible", "Subscribe to it if you want it; handlers must ignore types that they do not know."),
-    ("event-renamed", "breaking", "Listen for the new type of event."),
+    ("event-renamed", "breaking", "Listen for the new type of event; until you upgrade, its `data` is plain JSON."),
     ("event-method-changed", "breaking", "Let your receiver accept the new method."),
 )  # fmt: skip
 

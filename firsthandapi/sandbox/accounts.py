@@ -115,6 +115,15 @@ def authenticate(world: World, authorization: Optional[str], at: float) -> Docum
     return {**key, "_org": world.store.org_of("api_key", key["id"])}
 
 
+def may(key: Document, scope: str) -> bool:
+    """Whether a key has a scope, or one that does as well.
+
+    Sources disagree on what opens balance and transactions: `usage:read` or `billing:read`. Either does here, which is
+    our choice, so that a key works that was made after any of them.
+    """
+    return scope in key["scopes"] or (scope == "usage:read" and "billing:read" in key["scopes"])
+
+
 def caller(world: World, authorization: Optional[str]) -> str:
     """Who calls, for the rate limits: the id of a key, whether it still works or not; one name for all strangers."""
     kept = world.store.find("secret", _hash(_secret(authorization)))

@@ -130,7 +130,7 @@ class _Endpoint:
         world = self._world
         now = world.clock.now()
         key = None if operation.public else accounts.authenticate(world, request.headers.get("authorization"), now)
-        missing = [scope for scope in operation.scopes if key is not None and scope not in key["scopes"]]
+        missing = [scope for scope in operation.scopes if key is not None and not accounts.may(key, scope)]
         if missing:
             raise ApiError(403, "authorization_error", f"The key lacks the scope {missing[0]}")
         arguments = self._contract.arguments(

@@ -3,7 +3,8 @@
 Words: a file is *promised* when a worker has accepted to capture it and not handed it in yet, *pending* while
 it waits for its score. A job's status follows from its counters alone, until it is final. Inferred, since no
 source says it: a job whose deadline passes is cancelled, and submissions that wait for their score when a job
-is cancelled are rejected without one.
+is cancelled are rejected without one; and an organisation that signed up stays on the free tier, with its one active
+job, whatever it purchases.
 """
 
 from __future__ import annotations

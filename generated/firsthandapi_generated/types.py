@@ -17,6 +17,9 @@ from .errors import MissingFieldError, UnexpectedAnswerError
 M = TypeVar("M", bound="Model")
 Reader = Callable[[Any], Any]
 
+UNREADABLE = (TypeError, ValueError, LookupError, ArithmeticError, UnexpectedAnswerError)
+"""What a reader raises where the service sent another shape than it promised."""
+
 SECRETS = re.compile(r"(\bfh_(?:live|test)_|\bwhsec_|https?://[^\s'\"?#]+\?)[^\s'\"]+")
 """What a repr does not show: keys, webhook secrets, and the query of a link, which is its signature."""
 
@@ -70,8 +73,8 @@ class Field:
             return value
         try:
             return self.read(value)
-        except (TypeError, ValueError, LookupError, ArithmeticError, UnexpectedAnswerError):
-            # The service sent another shape than it promised: what came is worth more than a crash.
+        except UNREADABLE:
+            # What came is worth more than a crash.
             return value
 
 
@@ -108,8 +111,18 @@ def model(name: str) -> Reader:
 
 
 def each(read: Reader) -> Reader:
-    """A list whose items are all read alike."""
-    return lambda values: [value if value is None else read(value) for value in values]
+    """A list whose items are all read alike; one that cannot be read stays as it came, and costs the others nothing."""
+
+    def read_all(values: Any) -> Any:
+        if not isinstance(values, (list, tuple)):
+            return values
+        try:
+            return [value if value is None else read(value) for value in values]
+        except UNREADABLE:
+            return [one.convert(value) for value in values]
+
+    one = Field("", lambda value: value if value is None else read(value))
+    return read_all
 
 
 def plain(value: Any) -> Any:

@@ -80,7 +80,7 @@ def main(page: str, stock: str, rounds: str, repeats: str) -> None:
     def ours() -> list[Any]:
         # What a client does with an answer: the comparison with the contract is a part of it.
         answer = json.loads(data)
-        assert watch.answer("get_job_files", {}, answer) == []
+        assert watch.answer("get_job_files", 200, {}, answer) == []
         return [File.adopt(file) for file in FileList.from_dict(answer).data]
 
     parsers: dict[str, Callable[[], list[Any]]] = {"ours": ours}

@@ -114,6 +114,11 @@ def header_lists(contract: Contract) -> Iterator[tuple[Place, str, tuple[Meeting
             yield ("components", "responses", response, "headers"), name, met
 
 
+def with_header(contract: Contract, name: str) -> tuple[Meeting, ...]:
+    """The operations that answer with a header of `components`."""
+    return tuple(meeting for _, used, found in header_lists(contract) if used == name for meeting in found)
+
+
 @kind("answer header removed", "breaking", "response-header-removed")
 def header_removed(contract: Contract) -> Iterator[Mutant]:
     for place, name, met in header_lists(contract):
@@ -138,8 +143,8 @@ def header_type(contract: Contract) -> Iterator[Mutant]:
     for name, header in contract.document["components"]["headers"].items():
         place: Place = ("components", "headers", name)
         kind_of = "string" if header["schema"]["type"] == "integer" else "integer"
-        met = tuple(meeting for _, used, found in header_lists(contract) if used == name for meeting in found)
-        yield Mutant(place, put(contract.document, (*place, "schema"), {"type": kind_of}), meetings=met)
+        new = put(contract.document, (*place, "schema"), {"type": kind_of})
+        yield Mutant(place, new, meetings=with_header(contract, name))
 
 
 @kind("answer header added", "compatible", "response-header-added")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .contract import Contract
+from .contract import Contract, Operation
 from .edit import Place, at, drop, put, rename
 from .kind import Mutant, kind, whole, without
 from .shapes import OBJECT
@@ -75,6 +75,58 @@ def delivery_header_removed(contract: Contract) -> Iterator[Mutant]:
     for parameter in contract.received():
         new = drop(contract.document, parameter.listed)
         yield Mutant(parameter.listed, new, (parameter.place,), whole(*parameter.operations))
+
+
+@kind("delivery header renamed", "breaking", "event-header-removed")
+def delivery_header_renamed(contract: Contract) -> Iterator[Mutant]:
+    """Also the signature's."""
+    for place, events in delivered(contract).items():
+        name = (*place, "name")
+        new = put(contract.document, name, f"X-{at(contract.document, name)}")
+        around = tuple(found.listed for found in contract.received() if found.place == place)
+        yield Mutant(place, new, around, whole(*events))
+
+
+def delivered(contract: Contract) -> dict[Place, list[Operation]]:
+    """The headers of deliveries in `components`, each with the events that come with it."""
+    found: dict[Place, list[Operation]] = {}
+    for parameter in contract.received():
+        found.setdefault(parameter.place, []).extend(parameter.operations)
+    return found
+
+
+def about_signature(contract: Contract) -> dict[Place, list[Operation]]:
+    """Where it is said how deliveries are signed."""
+    return {
+        (*place, "description"): events
+        for place, events in delivered(contract).items()
+        if "Signature" in at(contract.document, (*place, "name"))
+    }
+
+
+@kind("text on the signature edited", "risky", "webhook-signature-text-changed")
+def signature_edited(contract: Contract) -> Iterator[Mutant]:
+    for place, events in about_signature(contract).items():
+        for text in ("Said in other words.", f"{at(contract.document, place)} Keep the secret safe."):
+            yield Mutant(place, put(contract.document, place, text), meetings=whole(*events))
+    for event in contract.events:
+        place = (*event.place, "description")
+        text = f"{at(contract.document, place)} Its signature is new after each attempt."
+        yield Mutant(place, put(contract.document, place, text), meetings=whole(event))
+
+
+@kind("signature algorithm changed in words", "breaking", "webhook-signature-text-changed")
+def algorithm_changed(contract: Contract) -> Iterator[Mutant]:
+    for place, events in about_signature(contract).items():
+        text = at(contract.document, place)
+        for new in (
+            text.replace("SHA256", "SHA512"),
+            text.replace("v1=", "v2="),
+            f"{text} The value is base64.",
+            f"{text} It is made with Ed25519.",
+        ):
+            if new != text:
+                yield Mutant(place, put(contract.document, place, new), meetings=whole(*events))
 
 
 @kind("delivery header added", "compatible", "event-header-added")

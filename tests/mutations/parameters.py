@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .contract import Contract, Meeting, Parameter
+from .contract import Contract, Meeting, Operation, Parameter
 from .edit import at, changed, drop, mapped, merge, put
 from .kind import Mutant, argument, kind
 from .shapes import of_other_type
 
+KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
 QUERY = {"name": "mood", "in": "query", "description": "A new one.", "schema": {"type": "string"}}
 
 
@@ -49,27 +50,27 @@ def query_renamed(contract: Contract) -> Iterator[Mutant]:
 
 @kind("optional query parameter added", "compatible", "new-optional-request-parameter")
 def query_added(contract: Contract) -> Iterator[Mutant]:
-    yield from added(contract, QUERY)
+    yield from added(every(contract), QUERY)
 
 
 @kind("required query parameter added", "breaking", "new-required-request-parameter")
 def required_query_added(contract: Contract) -> Iterator[Mutant]:
-    yield from added(contract, {**QUERY, "required": True})
+    yield from added(every(contract), {**QUERY, "required": True})
 
 
 @kind("optional header added", "compatible", "new-optional-request-parameter")
 def header_added(contract: Contract) -> Iterator[Mutant]:
-    yield from added(contract, {**QUERY, "name": "X-Mood", "in": "header"})
+    yield from added(every(contract), {**QUERY, "name": "X-Mood", "in": "header"})
 
 
 @kind("required header added", "breaking", "new-required-request-parameter")
 def required_header_added(contract: Contract) -> Iterator[Mutant]:
-    yield from added(contract, {**QUERY, "name": "X-Mood", "in": "header", "required": True})
+    yield from added(every(contract), {**QUERY, "name": "X-Mood", "in": "header", "required": True})
 
 
-def added(contract: Contract, parameter: dict[str, Any]) -> Iterator[Mutant]:
-    """A parameter at the end of each operation's list."""
-    for operation in contract.operations:
+def added(operations: list[tuple[Contract, Operation]], parameter: dict[str, Any]) -> Iterator[Mutant]:
+    """A parameter at the end of the list of each of these operations."""
+    for contract, operation in operations:
         place = (*operation.place, "parameters")
         listed = operation.node.get("parameters", [])
         yield Mutant(
@@ -87,8 +88,50 @@ def query_required(contract: Contract) -> Iterator[Mutant]:
 
 @kind("header becomes required", "breaking", "request-parameter-became-required")
 def header_required(contract: Contract) -> Iterator[Mutant]:
-    """`Idempotency-Key` and `Prefer`."""
-    yield from required(contract, "header")
+    """`Prefer`."""
+    for mutant in required(contract, "header"):
+        if not is_key(mutant):
+            yield mutant
+
+
+@kind("idempotency key becomes required", "compatible", "idempotency-key-became-required")
+def key_required(contract: Contract) -> Iterator[Mutant]:
+    """A client sends one with each call that takes it, whether it must or not."""
+    for mutant in required(contract, "header"):
+        if is_key(mutant):
+            yield mutant
+
+
+def is_key(mutant: Mutant) -> bool:
+    """Whether it is met as the idempotency key."""
+    return mutant.meetings[0].path == (KEY["name"],)
+
+
+@kind("required idempotency key added", "breaking", "new-required-request-parameter")
+def required_key_added(contract: Contract) -> Iterator[Mutant]:
+    """A client does not send one where it does not know that it is taken."""
+    yield from added(without_key(contract), {**KEY, "required": True})
+
+
+@kind("optional idempotency key added", "compatible", "new-optional-request-parameter")
+def key_added(contract: Contract) -> Iterator[Mutant]:
+    yield from added(without_key(contract), KEY)
+
+
+def without_key(contract: Contract) -> list[tuple[Contract, Operation]]:
+    """The operations that take no key."""
+    taking = {
+        operation.name
+        for parameter in contract.parameters("header")
+        if parameter.node["name"] == KEY["name"]
+        for operation in parameter.operations
+    }
+    return [(contract, operation) for operation in contract.operations if operation.name not in taking]
+
+
+def every(contract: Contract) -> list[tuple[Contract, Operation]]:
+    """All operations."""
+    return [(contract, operation) for operation in contract.operations]
 
 
 def required(contract: Contract, kind_of: str) -> Iterator[Mutant]:

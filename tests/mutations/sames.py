@@ -7,7 +7,19 @@ from typing import Any
 
 from .contract import METHODS, SCHEMAS, Contract
 from .edit import Document, Place, at, changed, drop, mapped, merge, place_of, put, walk
+from .events import about_signature
 from .kind import Mutant, kind
+from .service import about_auth, about_limits
+
+PLAIN = (
+    "The newest comes first.",
+    "At most 100 items fit on a page.",
+    "Photos show one thing each.",
+    "The job ends on that day.",
+    "It is kept for 30 days.",
+    "Videos have 30 frames per second.",
+    "See the guide for an example.",
+)
 
 
 def texts(contract: Contract, *keys: str) -> Iterator[Place]:
@@ -24,8 +36,32 @@ def in_example(place: Place) -> bool:
 
 @kind("description edited", "none")
 def described(contract: Contract) -> Iterator[Mutant]:
+    """But for those few that are about rate limits, authentication or signatures by their place."""
+    telling = {*about_auth(contract), *about_limits(contract), *about_signature(contract)}
     for place in texts(contract, "description", "summary"):
-        yield Mutant(place, put(contract.document, place, "Said in other words."))
+        if place not in telling:
+            yield Mutant(place, put(contract.document, place, "Said in other words."))
+
+
+@kind("description with a plain sentence more", "none")
+def described_longer(contract: Contract) -> Iterator[Mutant]:
+    """Of words that have little to do with calls: each of some in turn."""
+    telling = {*about_auth(contract), *about_limits(contract), *about_signature(contract)}
+    for number, place in enumerate(texts(contract, "description", "summary")):
+        if place not in telling:
+            text = f"{at(contract.document, place).rstrip(' .')}. {PLAIN[number % len(PLAIN)]}"
+            yield Mutant(place, put(contract.document, place, text))
+
+
+@kind("text set otherwise", "none")
+def set_otherwise(contract: Contract) -> Iterator[Mutant]:
+    """The same words with other spaces, breaks and capitals; code stays as it is."""
+    for place in texts(contract, "description", "summary"):
+        text = at(contract.document, place)
+        parts = text.split("`")
+        shouted = "`".join(part.upper() if number % 2 == 0 else part for number, part in enumerate(parts))
+        for new in (f"  {text}\n", text.replace(" ", "  "), shouted):
+            yield Mutant(place, put(contract.document, place, new))
 
 
 @kind("example edited", "none")
@@ -46,7 +82,7 @@ def sourced(contract: Contract) -> Iterator[Mutant]:
 
 @kind("title of the document edited", "none")
 def titled(contract: Contract) -> Iterator[Mutant]:
-    for key in ("title", "description", "summary"):
+    for key in ("title", "summary", "description"):
         yield Mutant(("info", key), put(contract.document, ("info", key), "Said in other words."))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable, Optional
 
-from .answers import with_error
+from .answers import with_error, with_header
 from .contract import Contract, Meeting
 from .edit import Place, at, merge, put
 from .kind import Mutant, kind, whole
@@ -95,26 +95,99 @@ def scopes(contract: Contract, edit: Callable[[list[str]], Optional[list[str]]])
 
 # Rules in words
 
+AUTH = (
+    "Every API key must be rotated within 90 days.",
+    "Sign in before you call it.",
+    "Needs the permission of an owner.",
+    "Send the token of your session.",
+    "Only the role `admin` may call it.",
+    "A password is asked for.",
+)
+LIMITS = (
+    "At most 60 requests per minute are allowed.",
+    "You may make at most 60 calls each minute.",
+    "Bursts of 20 are fine.",
+    "No more than 5 concurrent requests.",
+    "Poll once every 10 seconds.",
+    "Wait 2 seconds between calls.",
+    "Ten calls a second, 600 an hour.",
+    "It is throttled.",
+)
+OTHERWISE = "Said in other words."
 
-def told(contract: Contract, sentence: str) -> Iterator[Mutant]:
-    """One more sentence, wherever one is read that has to do with calls."""
+
+def told(contract: Contract, sentences: tuple[str, ...]) -> Iterator[Mutant]:
+    """One more sentence, wherever one is read that has to do with calls; each of some in turn."""
     places: list[tuple[Place, tuple[Meeting, ...]]] = [
         (("info", "description"), ()),
         ((*SCHEMES, "bearerAuth", "description"), SECURITY),
     ]
     places += [((*operation.place, "description"), whole(operation)) for operation in contract.operations]
+    for index, tag in enumerate(contract.document["tags"]):
+        tagged = [found for found in contract.operations if tag["name"] in found.node["tags"]]
+        places.append((("tags", index, "description"), whole(*tagged)))
     for name in contract.document["components"]["responses"]:
         places.append((("components", "responses", name, "description"), with_error(contract, name)))
-    for place, met in places:
-        text = f"{at(contract.document, place).rstrip()} {sentence}"
+    for name in contract.document["components"]["headers"]:
+        places.append((("components", "headers", name, "description"), with_header(contract, name)))
+    for number, (place, met) in enumerate(places):
+        text = f"{at(contract.document, place).rstrip()} {sentences[number % len(sentences)]}"
         yield Mutant(place, put(contract.document, place, text), meetings=met)
 
 
 @kind("authentication changed in words", "risky", "auth-text-changed")
 def auth_told(contract: Contract) -> Iterator[Mutant]:
-    yield from told(contract, "Every API key must be rotated within 90 days.")
+    yield from told(contract, AUTH)
 
 
 @kind("rate limit changed in words", "risky", "rate-limit-text-changed")
 def limits_told(contract: Contract) -> Iterator[Mutant]:
-    yield from told(contract, "At most 60 requests per minute are allowed.")
+    yield from told(contract, LIMITS)
+
+
+@kind("text on authentication edited where it stands", "risky", "auth-text-changed")
+def auth_edited(contract: Contract) -> Iterator[Mutant]:
+    """What answers 401 and 403 are for, and the security scheme: whatever is said there."""
+    yield from edited(contract, about_auth(contract))
+
+
+@kind("text on rate limits edited where it stands", "risky", "rate-limit-text-changed")
+def limits_edited(contract: Contract) -> Iterator[Mutant]:
+    """What answer 429 is for, `Retry-After` and `X-RateLimit-...`: whatever is said there."""
+    yield from edited(contract, about_limits(contract))
+
+
+Texts = dict[Place, tuple[Meeting, ...]]
+
+
+def edited(contract: Contract, places: Texts) -> Iterator[Mutant]:
+    """Each of these texts in other words, and without its last word."""
+    for place, met in places.items():
+        shorter = at(contract.document, place).rstrip(" .").rpartition(" ")[0]
+        for text in (OTHERWISE, shorter):
+            yield Mutant(place, put(contract.document, place, text), meetings=met)
+
+
+def about_auth(contract: Contract) -> Texts:
+    """The texts that are about authentication by their place."""
+    return {(*SCHEMES, "bearerAuth", "description"): SECURITY, **of_answers(contract, "401", "403")}
+
+
+def about_limits(contract: Contract) -> Texts:
+    """The texts that are about rate limits by their place."""
+    return {
+        **{
+            ("components", "headers", name, "description"): with_header(contract, name)
+            for name in contract.document["components"]["headers"]
+            if "RateLimit" in name or name == "Retry-After"
+        },
+        **of_answers(contract, "429"),
+    }
+
+
+def of_answers(contract: Contract, *statuses: str) -> Texts:
+    """What is said of answers with these statuses."""
+    places = {
+        contract.resolve(place): None for _, status, place in contract.answers(success=False) if status in statuses
+    }
+    return {(*place, "description"): with_error(contract, place[-1]) for place in places}

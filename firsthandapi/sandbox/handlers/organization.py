@@ -32,7 +32,7 @@ def list_audit_events(call: Call) -> Reply:
 
 
 def signup(call: Call) -> Reply:
-    """Found an organisation on the free tier, with a live key."""
+    """Found an organisation with a live key, on the free tier, which it never leaves (inferred: no source says how)."""
     secret = accounts.new_secret(call.world, "live")
     org = accounts.found(call.world, call.body["name"], secret, "live", SIGNUP_CENTS, "free_tier", at=call.at)
     settings = call.world.store.get("organization", org)

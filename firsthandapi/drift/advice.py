@@ -1,0 +1,108 @@
+"""What a caller must do about a change, where the place where it is met says more than the rule.
+
+Four places are of their own: the header that makes it safe to repeat a call, the header that proves where a webhook
+comes from, other headers, and errors, whose Python attributes stand in for what is not sent. A whole body is the fifth.
+"""
+
+from __future__ import annotations
+
+from .change import Change
+from .rules import IDEMPOTENCY_KEY, RULES, SIGNATURE_HEADER
+
+KEY = {
+    "request-parameter-removed": (
+        "A repeated call may now act, and be paid, twice. Upgrade firsthandapi, or regenerate it: then the client no "
+        "longer repeats it by itself. Until then set `max_retries=0` for it, and after a failure look whether it was "
+        "done before you call again."
+    ),
+    "new-required-request-parameter": (
+        "Upgrade firsthandapi, or regenerate it: then the client sends a key with each call by itself; older "
+        "installations send none, and get a 400."
+    ),
+    "new-optional-request-parameter": (
+        "Once you upgrade, the client sends a key, and repeats the call where its failure may pass."
+    ),
+}
+"""On the header `Idempotency-Key`, by rule."""
+OWN_KEYS = "Look at keys of your own: others are refused with a 400. What the client makes is a UUID of 36 characters."
+UNSIGNED = (
+    "Verification fails: `construct_event` looks for X-FirstHandAPI-Signature and X-FirstHand-Signature, and where "
+    "neither comes it refuses every delivery with FirstHandSignatureError. Upgrade firsthandapi; until then, if the "
+    "signature is made as before, pass the value of its new header to `verify_webhook_signature` yourself."
+)
+OTHERWISE_SIGNED = (
+    "Verification may fail: `construct_event` and `verify_webhook_signature` expect `t=<Unix seconds>,v1=<hex>` in "
+    "this header, and refuse the rest. Upgrade firsthandapi, and do not act on deliveries that it refuses."
+)
+HEADER = "Read it with `headers.get(...)`: `headers[...]` raises KeyError where it is not sent."
+KNOWN_HEADERS = {
+    "retry-after": (
+        "Be ready for `retry_after` None in FirstHandRateLimitError, and choose a pause yourself; the client's own "
+        "retries back off by up to 8 s."
+    ),
+    "x-request-id": "Be ready for `request_id` None in raw responses, and in errors whose body has none.",
+}
+"""Headers that the client reads itself, in lower case."""
+FALLBACK = (
+    "nothing raises, but where it is not sent the error has `message` in words of our own, `type` 'unknown', "
+    "`request_id` from the header X-Request-Id or None, and `details` empty."
+)
+ERROR = {
+    "removed": f"Stop counting on it: {FALLBACK}",
+    "became-optional": f"Be ready for errors without it: {FALLBACK}",
+    "became-nullable": f"Be ready for errors without it: {FALLBACK}",
+    "became-write-only": f"Stop counting on it: {FALLBACK}",
+    "type-changed": (
+        "Stop counting on its form: nothing raises, but the error has it as text, and `details` that are no list of "
+        "objects as an empty list."
+    ),
+    "media-type-removed": (
+        "Stop counting on what errors say, unless it still is JSON: their class, `status` and `headers` stay, but "
+        "`message` is in words of our own, `type` 'unknown' and `details` empty."
+    ),
+}
+"""On the bodies of errors and their fields, by kind."""
+DETAIL = "Read it with `.get(...)`: each of `error.details` is a plain dict, whose `[...]` raises KeyError."
+BODY = {
+    "response-body-removed": (
+        "Expect nothing from this method: until you upgrade, an answer without a body raises "
+        "FirstHandUnexpectedAnswerError, though the call was done."
+    ),
+    "response-body-type-changed": (
+        "Upgrade firsthandapi, or regenerate it: an answer that is no JSON object raises "
+        "FirstHandUnexpectedAnswerError, though the call was done."
+    ),
+    "response-body-became-nullable": (
+        "Be ready for FirstHandUnexpectedAnswerError, though the call was done, where the answer is null."
+    ),
+    "event-body-removed": "Stop calling `construct_event`: without a body it raises FirstHandSignatureError.",
+    "event-body-type-changed": (
+        "Upgrade firsthandapi: for a body that is no JSON object `construct_event` raises FirstHandSignatureError."
+    ),
+}
+"""On whole bodies, by rule."""
+
+
+def advised(change: Change) -> str:
+    """Return what a caller must do, in a sentence or two; empty: nothing."""
+    return _of_place(change) or RULES[change.rule].advice
+
+
+def _of_place(change: Change) -> str:
+    parts = {use.part for use in change.uses}
+    names = {use.path[0].lower() for use in change.uses if use.path}
+    if parts == {"parameter"} and names == {IDEMPOTENCY_KEY}:
+        return KEY.get(change.rule) or (OWN_KEYS if change.level == "risky" else "")
+    if RULES[change.rule].level == "compatible":
+        return ""
+    goes = change.rule.endswith(("-removed", "-became-optional"))
+    if change.rule.startswith("event-header-") and all(map(SIGNATURE_HEADER.search, names)):
+        return UNSIGNED if goes else OTHERWISE_SIGNED
+    if change.rule.startswith(("response-header-", "event-header-")):
+        known = next((text for name, text in KNOWN_HEADERS.items() if names == {name}), HEADER)
+        return known if goes else ""
+    if parts == {"error"}:
+        if goes and all(use.path[:2] == ("error", "details") and len(use.path) > 3 for use in change.uses):
+            return DETAIL
+        return next((text for kind, text in ERROR.items() if change.rule.endswith(f"-{kind}")), "")
+    return BODY.get(change.rule, "")
