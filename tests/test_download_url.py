@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -104,8 +105,11 @@ def forbid(monkeypatch: pytest.MonkeyPatch, *methods: str) -> None:
 
 @respx.mock
 def test_every_file_is_there_once_and_not_fetched_again(
-    storage: Storage, at_url: Any, bucket: Bucket, cache: Path, monkeypatch: pytest.MonkeyPatch
+    storage: Storage, at_url: Any, bucket: Bucket, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     contents = {f"{number}": bytes([number]) * (1000 + 300_000 * (number % 3)) for number in range(12)}
     api([storage.file(name, content) for name, content in contents.items()])
     report = at_url()
@@ -116,6 +120,7 @@ def test_every_file_is_there_once_and_not_fetched_again(
     assert [row["file_name"] for row in bucket.rows] == bucket.names[:-1]
     assert "Signature" not in bucket.read("metadata.jsonl").decode()
     assert left_behind(cache) == []
+    assert [path.name for path in temporary.rglob("*") if path.is_file()] == []
 
     with monkeypatch.context() as patch:
         forbid(patch, "cat_file", "put_file")

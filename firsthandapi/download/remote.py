@@ -60,7 +60,8 @@ TURN = 0.2
 """Seconds after which a file that waits for this looks whether the download was given up."""
 PATIENCE = 100
 """Uploads in a row that may fail, retries included, before files are not even fetched any more."""
-OWNER = "owner"
+OWNER, COPIES = "owner", "copies"
+"""In the staging folder: by what a machine knows its own at a URL, and the manifests that a run has to read."""
 
 
 class Unreachable(Broken):
@@ -101,9 +102,7 @@ class Remote:
         if re.search(r"[*?\[]", self._root):
             raise FirstHandArgumentError("output_dir", f"{self.location} has one of * ? [, which would match files")
         self.folder: Folder = Folder(staging(url), private=True)
-        self._temporary = tempfile.mkdtemp(prefix="firsthandapi-")
-        finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
-        self.manifest: Path = Path(self._temporary, NAME)
+        self._copies = self.folder.work / COPIES
         self._is_object_store = url.partition("://")[0].lower() in OBJECT_STORES
         self._own = local()
         self._own.file_system = self._file_system
@@ -118,6 +117,9 @@ class Remote:
         try:
             if write:
                 self._prepare()
+            else:  # without the lock, the staging folder may be a run's
+                self._copies = Path(tempfile.mkdtemp(prefix="firsthandapi-"))
+                finalize(self, shutil.rmtree, self._copies, ignore_errors=True)
             self._fetch(self._at(NAME), self.manifest)
             with self._told("it cannot be listed"):
                 self._listing = Listing(self._find())
@@ -126,6 +128,7 @@ class Remote:
 
     def close(self) -> None:
         self._made.clear()
+        shutil.rmtree(self._copies, ignore_errors=True)
         if self._hidden and not self._is_object_store:
             with suppress(Exception):
                 self._fs.rm(self._hidden, recursive=True)
@@ -139,6 +142,10 @@ class Remote:
                 return self._fs.exists(self._at(NAME)) or (self.folder.work / JOURNAL).exists()
         except Unreachable as error:
             raise FirstHandArgumentError("output_dir", f"{self.location}: {error}") from None
+
+    @property
+    def manifest(self) -> Path:
+        return self._copies / NAME
 
     @property
     def closed(self) -> Optional[str]:
@@ -183,7 +190,7 @@ class Remote:
             os.unlink(part.cleaned)
 
     def rebase(self, ledger: Ledger) -> tuple[Path, ...]:
-        newer = Path(self._temporary, "newer.jsonl")
+        newer = self._copies / "newer.jsonl"
         self._fetch(self._at(NAME), newer)
         if not newer.exists() or (self.manifest.exists() and filecmp.cmp(newer, self.manifest, shallow=False)):
             return ()
@@ -198,7 +205,7 @@ class Remote:
     def quarantine(self, files: Sequence[tuple[str, str]]) -> None:
         if not files:
             return
-        notes = Path(self._temporary, "withdrawn.jsonl")
+        notes = self._copies / "withdrawn.jsonl"
         self._fetch(self._at(f"{QUARANTINE}/{NAME}"), notes)
         with notes.open("ab") as stream:
             stream.writelines(note(id, name) for id, name in files)
@@ -256,7 +263,9 @@ class Remote:
             known = uuid4().hex
             owner.write_text(known, encoding="ascii")
         self._hidden = self._at(f"{WORK}/{known}")
+        self._copies = self.folder.work / COPIES
         self.close()
+        self._copies.mkdir()
         probe = f"{self._hidden}/{uuid4().hex}"
         with self._told("it cannot be written to"):
             self._make(self._hidden)
