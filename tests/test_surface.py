@@ -150,7 +150,8 @@ def test_the_document():
 
 WAITS = ["client.create_job_and_wait(...)", "client.jobs.create_and_wait(...)", "client.jobs.wait(...)"]
 TASK_WAITS = ["client.submit_and_wait(...)", "client.tasks.create_and_wait(...)", "client.tasks.wait(...)"]
-DOWNLOADS = [f"client.files.{name}(...)" for name in ("download_all", "plan_download", "sync")]
+DOWNLOADS = [f"client.files.{name}(...)" for name in ("download_all", "plan_download", "repair", "sync")]
+"""All that list files; `repair` does for new links, where many have expired."""
 
 
 def read_by(part, operation, *path, owner=None, rule="response-property-removed", level="breaking", pointer="/x"):

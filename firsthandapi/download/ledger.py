@@ -116,19 +116,6 @@ class Ledger:
                 return [Met(start + at, file.name, None) for at, file in enumerate(files)]
             return [self._meet(file) for file in files]
 
-    def items(self, files: Iterable[File], template: str) -> list[Item]:
-        """Enter files that are listed; an item for each that was not listed before."""
-        listed = list(files)
-        wanted = [
-            Wanted(file.id, file._wire.get("job_id"), file._wire.get("ai_star_rating"), named(template, file))
-            for file in listed
-        ]
-        return [
-            Item.of(file, met.ordinal, met.name, met.known)
-            for file, met in zip(listed, self.meet(wanted))
-            if met is not None
-        ]
-
     def _has_none(self, files: Sequence[Wanted]) -> bool:
         """Whether no id and no name of these is there, or twice among them: then all are entered at once."""
         ids, names = [file.id for file in files], [file.name.lower() for file in files]
@@ -279,6 +266,20 @@ def _row(found: Any, locate: Locate) -> DownloadedFile:
     id, name, *values, removed = found
     row: Any = (id, locate(name), *values, tuple((removed or "").split()))
     return DownloadedFile(*row)
+
+
+def items_of(files: Iterable[File], ledger: Ledger, template: str) -> list[Item]:
+    """Enter files that are listed; an item for each that was not listed before."""
+    listed = list(files)
+    wanted = [
+        Wanted(file.id, file._wire.get("job_id"), file._wire.get("ai_star_rating"), named(template, file))
+        for file in listed
+    ]
+    return [
+        Item.of(file, met.ordinal, met.name, met.known)
+        for file, met in zip(listed, ledger.meet(wanted))
+        if met is not None
+    ]
 
 
 def _values(file: Wanted, ordinal: int) -> tuple[object, ...]:

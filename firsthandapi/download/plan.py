@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from ..models import File
 from .folder import local_path
-from .ledger import Ledger
+from .ledger import Ledger, items_of
 from .manifest import Manifest
 from .place import Place
 from .presence import State, look
@@ -107,7 +107,7 @@ class Planner:
     def add(self, files: list[File]) -> None:
         """Look at more files."""
         plan = self.plan
-        for item in self._ledger.items(files, plan.name):
+        for item in items_of(files, self._ledger, plan.name):
             state = look(item, self._place, trust=self._trust, strip=plan.strip_metadata).state
             plan.count += 1
             plan.present += state == "present"

@@ -22,7 +22,7 @@ from .engine import Dialer, Engine
 from .fetch import EXPIRES, Fetcher
 from .item import CHUNK, SOON, Item, expiry
 from .lane import Lane, Whole
-from .ledger import Done, Ledger
+from .ledger import Done, Ledger, items_of
 from .manifest import Manifest
 from .options import Options
 from .pace import PER_FILE, Brake, Gate
@@ -112,7 +112,7 @@ class Run:
 
     def offer(self, files: Iterable[File]) -> None:
         """More files to have; one that was offered before is not had twice."""
-        items = self._ledger.items(files, self._template)
+        items = items_of(files, self._ledger, self._template)
         self._counter.expect(len(items), sum(item.size or 0 for item in items))
         small: list[Item] = []
         others: list[Item] = []

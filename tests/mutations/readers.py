@@ -12,6 +12,8 @@ JOBS_MADE = ("client.jobs.create_and_wait", "client.create_job_and_wait")
 TASK_WAITS = ("client.tasks.wait", "client.tasks.create_and_wait", "client.submit_and_wait")
 TASKS_MADE = ("client.tasks.create_and_wait", "client.submit_and_wait")
 DOWNLOADS = ("client.files.download_all", "client.files.plan_download", "client.files.sync")
+LISTED_AGAIN = (*DOWNLOADS, "client.files.repair")
+"""Files are listed again for new links, where many have expired."""
 RENEWALS = ("client.files.download_all", "client.files.sync", "client.files.repair")
 STREAM = "client.files.stream"
 
@@ -29,14 +31,14 @@ READERS: dict[str, dict[str, tuple[str, ...]]] = {
     "File.size_bytes": {"get_job_files": DOWNLOADS},
     "File.job_id": {"get_job_files": ("client.files.sync",)},
     "File.ai_star_rating": {"get_job_files": ("client.files.sync",)},
-    "File.download_url": {"get_job_files": DOWNLOADS, "refresh_file_url": RENEWALS},
-    "File.download_url_expires_at": {"get_job_files": DOWNLOADS, "refresh_file_url": RENEWALS},
+    "File.download_url": {"get_job_files": LISTED_AGAIN, "refresh_file_url": RENEWALS},
+    "File.download_url_expires_at": {"get_job_files": LISTED_AGAIN, "refresh_file_url": RENEWALS},
 }
 """By field and by the operation whose answer has it."""
 LISTS: dict[str, tuple[str, ...]] = {
     "list_jobs": ("client.jobs.list",),
     "list_tasks": ("client.tasks.list",),
-    "get_job_files": ("client.files.list", *DOWNLOADS, STREAM),
+    "get_job_files": ("client.files.list", *LISTED_AGAIN, STREAM),
     "get_job_submissions": ("client.jobs.submissions",),
     "list_submissions": ("client.submissions.list",),
     "get_job_audit": ("client.jobs.audit",),
