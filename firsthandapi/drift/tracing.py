@@ -23,7 +23,7 @@ class Trace:
     def __init__(self, scope: Scope, function: Function) -> None:
         self.scope = scope
         self.function = function
-        self.module = function.module
+        self.module: str = function.module
         self.known: dict[str, Optional[Type]] = {}
         for argument in function.parameters():
             found = scope.type(self.module, argument.annotation)
