@@ -19,10 +19,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from .._http import proxy_for, ssl_context
 from .engine import MOST_REDIRECTS, REDIRECTS, BadLink, Broken, EngineError, Response, Untrusted, request_headers
-from .http1 import Answer, Malformed, Stream, question
+from .http1 import BUFFER, Answer, Malformed, Stream, question
 from .link import Place, redirected, split
-
-BUFFER = 64 * 1024
 
 
 class StandardEngine:
