@@ -124,24 +124,24 @@ class _Server(ThreadingHTTPServer):
 def wait_until_read(connection: socket.socket) -> None:
     """Wait until the other end has read what was sent, since a reset takes with it what was not.
 
-    Linux says so: the bytes on their way, and those that wait at the other end. Elsewhere a while has to do.
+    Linux says so: the bytes on their way, and then those that wait at the other end. Elsewhere a while has to do.
     """
     if not Path("/proc/net/tcp").exists():
         time.sleep(0.3)
         return
-    ends = _address(connection.getsockname()), _address(connection.getpeername())
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        queues = {(line[1], line[2]): line[4] for line in map(str.split, _connections())}
-        sending = queues.get(ends, "0:0").partition(":")[0]
-        unread = queues.get(ends[::-1], "0:0").partition(":")[2]
-        if not int(sending, 16) and not int(unread, 16):
-            return
+    import fcntl
+    import termios
+
+    there = _address(connection.getpeername()), _address(connection.getsockname())
+    until, unseen = time.monotonic() + 10, 0
+    while time.monotonic() < until and unseen < 5:  # not seen once means little, the list is not made at one moment
+        if fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)) == bytes(4):
+            lines = map(str.split, Path("/proc/net/tcp").read_text(encoding="ascii").splitlines())
+            waiting = next((line[4].partition(":")[2] for line in lines if (line[1], line[2]) == there), None)
+            if waiting is not None and not int(waiting, 16):
+                return
+            unseen += waiting is None
         time.sleep(0.002)
-
-
-def _connections() -> list[str]:
-    return Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
 
 
 def _address(place: tuple[str, int]) -> str:

@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Any, Callable, Optional
 
 import pytest
 import storage_server
@@ -27,7 +27,7 @@ from support import Loopback, Received, answer
 from firsthandapi.download import engine as engines
 from firsthandapi.download import http1, link
 from firsthandapi.download.engine import BadLink, Broken, Engine, EngineError, Untrusted
-from firsthandapi.download.http1 import Answer, Malformed, question
+from firsthandapi.download.http1 import BUFFER, Answer, Malformed, question
 from firsthandapi.download.standard import StandardEngine
 
 CONTENT = bytes(range(256)) * 4096
@@ -388,6 +388,31 @@ def parsed(raw: bytes) -> tuple[Answer, bytes]:
     while got := found.readinto(buffer):
         body += buffer[:got]
     return found, bytes(body)
+
+
+def test_what_was_read_ahead_is_given_before_the_error() -> None:
+    class Reset(io.RawIOBase):
+        def __init__(self) -> None:
+            rest = PIECE + 77 - 3 - 200_000
+            self.pieces = [b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\nabc", b"d" * 200_000, b"d" * rest]
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            if not self.pieces:
+                raise ConnectionResetError(104, "Connection reset by peer")
+            piece = self.pieces.pop(0)
+            assert len(piece) <= len(buffer)
+            buffer[: len(piece)] = piece
+            return len(piece)
+
+    found, buffer = Answer(io.BufferedReader(Reset(), BUFFER)), memoryview(bytearray(PIECE))
+    assert found.readinto(buffer) == PIECE
+    assert bytes(buffer[:4]) == b"abcd"
+    assert found.readinto(buffer) == 77
+    with pytest.raises(ConnectionResetError):
+        found.readinto(buffer)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ import re
 from time import monotonic
 from typing import Optional, Protocol
 
+BUFFER = 64 * 1024
+"""Bytes that a connection's stream reads ahead."""
 LONGEST_LINE = 65_536
 MOST_HEADERS = 200
 LONGEST_READ = 0.5
@@ -76,6 +78,8 @@ class Answer:
         self.is_read: bool = self.left == 0 and not self._chunked
         """Whether the body came to its end."""
         self._error: Optional[OSError] = None
+        self._has_more = True
+        """Whether the stream may have read ahead."""
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill the buffer, as far as bytes come; 0 at the end of the body.
@@ -102,7 +106,7 @@ class Answer:
         if self._chunked and not self.left:
             self._next_chunk()
             return 0
-        got = self._stream.readinto1(buffer if self.left is None else buffer[: self.left])
+        got = self._read(buffer if self.left is None else buffer[: self.left])
         if self.left is None:
             self.is_read, self.keeps_open = not got, False
             return got
@@ -112,6 +116,15 @@ class Answer:
         if self._chunked and not self.left:
             self._line()
         self.is_read = not self.left and not self._chunked
+        return got
+
+    def _read(self, buffer: memoryview) -> int:
+        # Into a buffer that is larger than its own, Python's stream reads on even when it has bytes ready, and loses
+        # them if that fails.
+        if self._has_more:
+            buffer = buffer[:BUFFER]
+        got = self._stream.readinto1(buffer)
+        self._has_more = len(buffer) < BUFFER
         return got
 
     def _next_chunk(self) -> None:
@@ -141,6 +154,7 @@ class Answer:
         raise Malformed(f"it has more than {MOST_HEADERS} headers")
 
     def _line(self) -> bytes:
+        self._has_more = True
         line = self._stream.readline(LONGEST_LINE)
         if not line.endswith(b"\n"):
             raise Malformed("a line of it is too long") if len(line) == LONGEST_LINE else EOFError("before the end")

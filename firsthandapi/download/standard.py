@@ -29,10 +29,8 @@ from .engine import (
     Untrusted,
     request_headers,
 )
-from .http1 import Answer, Malformed, Stream, asking, question, question_end
+from .http1 import BUFFER, Answer, Malformed, Stream, asking, question, question_end
 from .link import Place, redirected, split
-
-BUFFER = 64 * 1024
 
 
 class StandardEngine:
