@@ -18,7 +18,7 @@ import httpx
 import pytest
 from firsthandapi_generated.errors import MissingFieldError
 from firsthandapi_generated.types import Model
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from support import BASE_URL, AsyncSide, Side, both
 
@@ -294,7 +294,7 @@ thoroughly = settings(
     deadline=None,
     database=None,
     max_examples=ANSWERS,
-    phases=[Phase.generate],  # what fails is small enough, and shrinking it takes minutes
+    phases=[Phase.explicit, Phase.generate],  # what fails is small enough, and shrinking it takes minutes
     suppress_health_check=list(HealthCheck),
 )
 
