@@ -281,7 +281,8 @@ def proxy_for(url: str) -> Optional[str]:
     proxies = urllib.request.getproxies()
     if not proxies or urllib.request.proxy_bypass(parts.hostname or ""):
         return None
-    return proxies.get(parts.scheme) or proxies.get("all")
+    named = proxies.get(parts.scheme) or proxies.get("all")
+    return named if not named or "://" in named else f"http://{named}"
 
 
 def _connection_settings(base_url: str) -> dict[str, Any]:

@@ -211,6 +211,7 @@ def test_names_from_the_service_never_leave_the_folder(storage: Storage, downloa
     everything = {path for path in tmp_path.rglob("*") if path.is_file()}
     assert everything == {row.path for row in report.files} | {report.manifest}
     assert {path.parent for path in everything} == {tmp_path / "out"}
+    assert len(download().present) == len(evil)
 
 
 @respx.mock

@@ -581,3 +581,22 @@ def test_nothing_is_written_when_the_api_does_not_answer(calls: Calls) -> None:
     with pytest.raises(firsthandapi.FirstHandConnectionError):
         calls.into_out()
     assert list(calls.folder.iterdir()) == []
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    ("blocked", "reason"),
+    [(".firsthandapi", "is a file, where a download keeps its own"), ("metadata.jsonl", "is a folder, where the")],
+)
+def test_what_stands_in_the_way_is_named(
+    storage: Storage, download: Any, tmp_path: Path, blocked: str, reason: str
+) -> None:
+    (tmp_path / "out").mkdir()
+    if blocked.startswith("."):
+        (tmp_path / "out" / blocked).write_text("mine")
+    else:
+        (tmp_path / "out" / blocked).mkdir()
+    api([storage.file("a", b"content")])
+    with pytest.raises(firsthandapi.FirstHandArgumentError, match=reason):
+        download()
+    assert storage.requests == {}

@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from download_support import API, KEY, Calls, api, calls, storage
 from storage_server import Storage
 
 import firsthandapi
-from firsthandapi.download import fetch, lane, part, run
+from firsthandapi.download import fetch, lane, part, room, run
+from firsthandapi.download.folder import Folder
 from firsthandapi.download.item import CHUNK
 from firsthandapi.download.report import DownloadReport
 
@@ -249,11 +251,125 @@ def test_through_the_proxy_of_the_environment(storage: Storage, calls: Calls, mo
     assert all(path.startswith(storage.url) for path, _ in proxy.seen)
 
 
-class Terse:
-    """A server that says that it keeps connections, and closes each after one answer."""
+@respx.mock
+def test_a_timeout_on_a_connection_that_was_good_before_is_an_attempt(calls: Calls, tmp_path: Path) -> None:
+    with Terse(keeps=1) as server:
+        storage = Storage()
+        storage.url, server.content = server.url, storage.content
+        api([storage.file(str(number), SMALL) for number in range(2)])
+        settings: dict[str, Any] = {"attempt_timeout": 0.4, "clock": calls.clock}
+        with firsthandapi.Client(KEY, **settings) as client:
+            report = client.files.download_all(job_id="job_1", output_dir=tmp_path / "out", concurrency=1)
+    assert contents(report) == [SMALL] * 2
+    assert [row.attempts for row in report.files] == [1, 2]
+    assert report.files[1].seconds > 0.3
 
-    def __init__(self) -> None:
+
+@respx.mock
+@pytest.mark.parametrize("size", [len(SMALL), CHUNK + 1])
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:abc", "http://127.0.0.1:99999", "http://[bad", "127.0.0.1:0"])
+def test_a_proxy_that_cannot_be_fails_each_file_with_the_reason(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch, size: int, proxy: str
+) -> None:
+    api([storage.file(str(number), bytes(size)) for number in range(3)])
+    with firsthandapi.Client(KEY) as client:  # the API's own connection has to be made as well
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+        monkeypatch.setenv("NO_PROXY", "api.firsthandapi.com")
+        report = client.files.download_all(job_id="job_1", output_dir=calls.folder, raise_on_failure=False)
+    assert {row.error for row in report.failed} == {"the environment names a proxy whose address cannot be"}
+    assert len(report.failed) == 3
+
+
+@respx.mock
+def test_a_proxy_needs_no_scheme(storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"127.0.0.1:{proxy.server_address[1]}")
+        monkeypatch.setenv("NO_PROXY", "")
+        api([storage.file("a", SMALL)])
+        assert contents(calls.into_out()) == [SMALL]
+    assert len(proxy.seen) == 1
+
+
+@respx.mock
+@pytest.mark.parametrize("size", [len(SMALL), CHUNK + 1])
+@pytest.mark.parametrize("status", [200, 206, 503])
+def test_a_number_that_no_file_has_is_that_files_failure_only(calls: Calls, size: int, status: int) -> None:
+    digits = b"9" * 4500
+    head = b"HTTP/1.1 %d X\r\nContent-Length: %s\r\nContent-Range: bytes 0-4/%s\r\n\r\n" % (status, digits, digits)
+    with Fixed(head) as server, storage_server.serve() as good:
+        bad = Storage()
+        bad.url = server.url
+        api([bad.file("bad", bytes(size)), *(good.file(str(number), SMALL) for number in range(5))])
+        report = calls.into_out(raise_on_failure=False)
+    assert [row.file_id for row in report.failed] == ["file_bad"]
+    assert len(report.fetched) == 5
+
+
+@respx.mock
+@pytest.mark.parametrize("size", [len(SMALL), CHUNK + 1])
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 100 Continue\r\n\r\n"])
+def test_a_head_that_never_ends_is_given_up(calls: Calls, tmp_path: Path, size: int, head: bytes) -> None:
+    with Fixed(head, drips=True) as server:
+        storage = Storage()
+        storage.url = server.url
+        api([storage.file("a", bytes(size))])
+        settings: dict[str, Any] = {"attempt_timeout": 0.3, "max_retries": 0, "clock": calls.clock}
+        with firsthandapi.Client(KEY, **settings) as client:
+            report = client.files.download_all(job_id="job_1", output_dir=tmp_path / "out", raise_on_failure=False)
+    assert len(report.failed) == 1
+
+
+@respx.mock
+def test_small_files_that_do_not_fit_are_not_asked_for(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def free(folder: Folder) -> int:
+        return room.SPARE + 20 * len(SMALL) - sum(path.stat().st_size for path in folder.path.rglob("*"))
+
+    monkeypatch.setattr(Folder, "free", free)
+    api([storage.file(str(number), SMALL) for number in range(50)])
+    report = calls.into_out(raise_on_failure=False)
+    assert report.failed
+    assert all("the disk is full" in str(row.error) for row in report.failed)
+    assert sum(storage.requests.values()) == len(report.fetched)
+
+
+class Fixed:
+    """A server that gives one answer to whatever it is asked, or begins it and goes on for ever."""
+
+    def __init__(self, answer: bytes, *, drips: bool = False) -> None:
+        self._answer, self._drips = answer, drips
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def __enter__(self) -> Fixed:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                threading.Thread(target=self._say, args=(connection,), daemon=True).start()
+
+    def _say(self, connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            connection.recv(65536)
+            connection.sendall(self._answer)
+            while self._drips:
+                time.sleep(0.05)
+                connection.sendall(self._answer if self._answer.endswith(b"\r\n\r\n") else b"x")
+
+
+class Terse:
+    """A server that says that it keeps connections, and closes each after one answer; or says nothing after `keeps`."""
+
+    def __init__(self, keeps: int = 0) -> None:
         self.content: dict[str, Any] = {}
+        self._keeps = keeps
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
@@ -274,6 +390,10 @@ class Terse:
                 asked = connection.recv(65536).decode()
                 content = self.content[asked.split("?")[0].rpartition("/")[2]]
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(content), content))
+                if self._keeps:
+                    self._keeps -= 1
+                    while connection.recv(65536):  # a question that gets no answer
+                        pass
 
 
 class Proxy(http.server.ThreadingHTTPServer):

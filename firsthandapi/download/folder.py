@@ -62,6 +62,9 @@ class Folder:
                     else:
                         os.close(descriptor)
         except (FileExistsError, NotADirectoryError):
+            if self.work.is_file():
+                blocked = f"{self.work} is a file, where a download keeps its own: move it away"
+                raise FirstHandArgumentError("output_dir", blocked) from None
             raise FirstHandArgumentError("output_dir", f"{self.path} is a file, or lies below one") from None
         except OSError as error:
             self.unlock()

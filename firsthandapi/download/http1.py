@@ -166,6 +166,6 @@ class Answer:
         length = self.headers.get("content-length")
         if length is None:
             return None
-        if not (length.isascii() and length.isdigit()):
+        if not re.fullmatch("[0-9]{1,15}", length):
             raise Malformed("its length is no number")
         return int(length)

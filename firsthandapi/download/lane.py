@@ -126,8 +126,8 @@ class Lane:
         try:
             made = self._dialer.dial(place)
             made.setblocking(False)
-        except EngineError:
-            pass  # the thread that the file is handed on to will meet the same error, and know what it means
+        except Exception:  # noqa: S110 # the thread that the file is handed on to will meet the same error
+            pass
         self._dialed.append(_Dialed(place, item, asked, made))
         if self._stop.is_set():
             self._drop_dialed()
@@ -225,8 +225,8 @@ class Lane:
         for connection in list(self._connections):
             if connection.item is not None:
                 connection.notice(now)
-                if now - connection.last > self._timeout:
-                    self._lose(connection, "timed out")
+                if now - (connection.last if connection.end else connection.since) > self._timeout:
+                    self._give_up(connection, Broken("the connection broke: timed out"))
                 elif now - connection.since > SLOW_SECONDS and connection.got < SLOW_BYTES:
                     self._lose(connection, f"only {connection.got} bytes came in {SLOW_SECONDS:.0f} s")
 

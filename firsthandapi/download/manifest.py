@@ -164,6 +164,10 @@ def entries(*paths: Path) -> Iterator[Entry]:
     """
     for source, path in enumerate(paths):
         start = 0
+        if path.is_dir():
+            raise FirstHandArgumentError(
+                "output_dir", f"{path} is a folder, where the manifest has to be: move it away"
+            )
         with suppress(FileNotFoundError), path.open("rb") as stream:
             # Not text: what Unicode calls a line separator may be part of a picture's text.
             for number, line in enumerate(stream, 1):
@@ -187,7 +191,7 @@ def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
         raise ValueError(name)
     if not line.endswith(b"\n"):
         line += b"\n"
-    id = row.get("id") or row.get("file_id") or f"file_name:{name}"
+    id = next((row[key] for key in ("id", "file_id") if row.get(key) is not None), f"file_name:{name}")
     content_hash = sha256_of(row.get("content_hash"))
     stripped: Any = row.get("stripped")
     disk = cast("dict[str, Any]", stripped) if isinstance(stripped, dict) else row

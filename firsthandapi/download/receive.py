@@ -88,7 +88,7 @@ class Receiver:
             if part.length:
                 self.start_again(part)
             return _number(headers.get("content-length")) if "transfer-encoding" not in headers else None
-        span = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", headers.get("content-range", ""))
+        span = re.fullmatch(r"bytes ([0-9]{1,15})-[0-9]+/([0-9]+|\*)", headers.get("content-range", ""))
         if status == 416 or span is None or int(span.group(1)) != part.length:
             raise Wrong("the storage does not continue where the file broke off")
         total = _number(span.group(2))
@@ -148,4 +148,4 @@ def refusal(status: int, headers: Mapping[str, str]) -> Union[Expired, _retry.Fa
 
 
 def _number(text: Optional[str]) -> Optional[int]:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+    return int(text) if text is not None and re.fullmatch("[0-9]{1,15}", text) else None

@@ -234,7 +234,8 @@ class Run:
         with self._work:
             if self._stop.is_set() or (self._listed and not self._unfinished):
                 return None
-            if self._gate.closed_until > self._clock.monotonic():
+            now = self._clock.monotonic()
+            if self._gate.closed_until > now:
                 self._leave_lane()  # threads wait until they may ask again
             share = self._gate.limit - self._active
             if self._queue:  # both get on
@@ -247,7 +248,10 @@ class Run:
                 if item.expires_at < soon:
                     self._expired.append(Renewal(item, EXPIRES))
                     self._wish.notify()
+                elif not self._fetcher.room.take(item.size or 0):
+                    self._queue.append(item)  # a thread says why not
                 else:
+                    item.begun = now if item.begun is None else item.begun
                     taken.append(item)
             self._in_lane = under_way + len(taken)
             if before >= LOW > len(self._queue) + len(self._small):
@@ -381,15 +385,19 @@ class Run:
             self._lane.wake()
         elif self._small and self._dialer is not None:
             self._open_lane(self._dialer)
+        elif self._small:
+            self._leave_lane()
         self._hire_threads()
 
     def _open_lane(self, dialer: Dialer) -> None:
-        lane = Lane(dialer, self, self._timeout, self._stop)
-        thread = Thread(target=self._work_in_lane, args=(lane,), name=THREADS, daemon=True)
+        lane: Optional[Lane] = None
         try:
+            lane = Lane(dialer, self, self._timeout, self._stop)
+            thread = Thread(target=self._work_in_lane, args=(lane,), name=THREADS, daemon=True)
             thread.start()
-        except RuntimeError:  # the system allows no more
-            lane.close()
+        except (RuntimeError, OSError):  # the system allows no more threads or files
+            if lane is not None:
+                lane.close()
             self._dialer = None
             self._leave_lane()
         else:

@@ -14,7 +14,8 @@ import socket
 import ssl
 from contextlib import suppress
 from threading import Lock
-from typing import Optional
+from time import monotonic
+from typing import Any, Optional
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from .._http import proxy_for, ssl_context
@@ -133,7 +134,7 @@ class StandardEngine:
         raise Broken("the download was stopped")
 
     def _socket(self, place: Place, proxy: Optional[SplitResult]) -> socket.socket:
-        if proxy and proxy.scheme not in ("http", ""):
+        if proxy and proxy.scheme != "http":
             raise BadLink(f"the environment names a proxy of the kind {proxy.scheme}; downloads go through http ones")
         # http.client knows how to get through a proxy and how to check a certificate; only the files bypass it.
         host = f"{proxy.hostname}:{proxy.port or 80}" if proxy else place.host
@@ -156,7 +157,7 @@ class StandardEngine:
         # Asked of the environment once: that takes longer than a small file.
         if place not in self._proxies:
             named = proxy_for(f"{place.scheme}://{place.host}/")
-            self._proxies[place] = urlsplit(named) if named else None
+            self._proxies[place] = _proxy_of(named) if named else None
         return self._proxies[place]
 
     def _take(self, place: Place) -> Optional[_Connection]:
@@ -175,10 +176,13 @@ class _Connection:
     def __init__(self, place: Place, connected: socket.socket) -> None:
         self.place = place
         self.socket = connected
-        self.stream: Stream = io.BufferedReader(connected.makefile("rb", 0), BUFFER)
+        self.patience: float = connected.gettimeout() or float("inf")
+        self.raw = _Raw(connected)
+        self.stream: Stream = io.BufferedReader(self.raw, BUFFER)
 
     def ask(self, target: str, headers: dict[str, str]) -> Answer:
         with _translated():
+            self.raw.until = monotonic() + self.patience
             self.socket.sendall(question(self.place.host, target, headers))
             return Answer(self.stream)
 
@@ -186,6 +190,23 @@ class _Connection:
         with suppress(OSError):
             self.stream.close()
         self.socket.close()
+
+
+class _Raw(io.RawIOBase):
+    """What comes from a socket, until a moment: a line that drips would keep its reader for ever."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        super().__init__()
+        self.until = float("inf")
+        self._socket = connected
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        if monotonic() > self.until:
+            raise TimeoutError("timed out")
+        return self._socket.recv_into(buffer)
 
 
 class _Response:
@@ -201,6 +222,7 @@ class _Response:
     def readinto(self, buffer: memoryview) -> int:
         """Fill the buffer as far as bytes come."""
         with _translated():
+            self._connection.raw.until = monotonic() + self._connection.patience
             return self._answer.readinto(buffer)
 
     def close(self) -> None:
@@ -232,6 +254,16 @@ def _trust() -> ssl.SSLContext:
     except OSError as error:
         named = os.environ.get("SSL_CERT_FILE")
         raise Untrusted(f"SSL_CERT_FILE, {named}, cannot be read: {error.strerror or error}") from None
+
+
+def _proxy_of(named: str) -> SplitResult:
+    try:
+        found = urlsplit(named)
+        if found.hostname and (found.port is None or found.port > 0):
+            return found
+    except ValueError:
+        pass
+    raise BadLink("the environment names a proxy whose address cannot be") from None
 
 
 def _proxy_authorization(proxy: SplitResult) -> dict[str, str]:
