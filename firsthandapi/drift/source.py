@@ -293,6 +293,9 @@ def _ours(annotation: Optional[ast.expr], found: Package) -> Optional[str]:
 
 
 def _class_of(annotation: Optional[ast.expr]) -> Optional[str]:
+    """The class that an annotation names, also where it may be left out."""
+    while isinstance(annotation, ast.BinOp):
+        annotation = annotation.left
     return annotation.id if isinstance(annotation, ast.Name) else None
 
 
