@@ -70,9 +70,8 @@ def prepare(source: str, work: Path) -> str:
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
     plain = work / "plain.yaml"
-    plain.write_text(
-        yaml.safe_dump(by_role(in_order(secured(document))), sort_keys=False, allow_unicode=True), encoding="utf-8"
-    )
+    simple = as_text(by_role(in_order(secured(document))))
+    plain.write_text(yaml.safe_dump(simple, sort_keys=False, allow_unicode=True), encoding="utf-8")
     generate(plain, work / GENERATED)
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
     (work / GENERATED / "shapes.py").write_text(shapes.module(document), encoding="utf-8")
@@ -138,6 +137,17 @@ def by_role(document: dict[str, Any]) -> dict[str, Any]:
                 node["additionalProperties"] = False
             elif node.get("additionalProperties") is False:
                 del node["additionalProperties"]
+    return document
+
+
+def as_text(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract with UUIDs and bytes as the text that they are in JSON.
+
+    The generator has classes for them, which JSON cannot carry; and an id that is said to be a UUID stays what it was.
+    """
+    for _, node in walk(document, []):
+        if isinstance(node, dict) and node.get("format") in ("uuid", "binary"):
+            del node["format"]
     return document
 
 
