@@ -11,6 +11,7 @@ With --check nothing is written: files that are stale, edited by hand, missing o
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ import shapes
 import spec_file
 import yaml
 
+from firsthandapi.drift.calls import identifier
 from firsthandapi.drift.references import walk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,6 +75,7 @@ def prepare(source: str, work: Path) -> str:
     simple = as_text(by_role(in_order(secured(document))))
     plain.write_text(yaml.safe_dump(simple, sort_keys=False, allow_unicode=True), encoding="utf-8")
     generate(plain, work / GENERATED)
+    name_calls(document, work / GENERATED / "api")
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
     (work / GENERATED / "shapes.py").write_text(shapes.module(document), encoding="utf-8")
     (work / GENERATED / "py.typed").touch()
@@ -161,6 +164,16 @@ def generate(contract: Path, target: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise spec_file.SpecError(f"the generator refuses it:\n{done.stdout}{done.stderr}".rstrip())
+
+
+def name_calls(document: dict[str, Any], modules: Path) -> None:
+    """Call each operation what the contract calls it; the generator knows only the module's name: `import_`."""
+    for _, operation in spec_file.operations(document):
+        name = operation["operationId"]
+        for module in modules.glob(f"*/{identifier(name)}.py"):
+            text = module.read_text(encoding="utf-8")
+            said = f"operation_id={json.dumps(name)}"
+            module.write_text(text.replace(f'operation_id="{module.stem}"', said), encoding="utf-8")
 
 
 def compare(old: Path, new: Path, label: Path) -> list[str]:
