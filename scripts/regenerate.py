@@ -11,6 +11,7 @@ With --check nothing is written: files that are stale, edited by hand, missing o
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ import shapes
 import spec_file
 import yaml
 
+from firsthandapi.drift.calls import identifier
 from firsthandapi.drift.references import walk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,10 +72,10 @@ def prepare(source: str, work: Path) -> str:
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
     plain = work / "plain.yaml"
-    plain.write_text(
-        yaml.safe_dump(by_role(in_order(secured(document))), sort_keys=False, allow_unicode=True), encoding="utf-8"
-    )
+    simple = as_text(by_role(in_order(secured(document))))
+    plain.write_text(yaml.safe_dump(simple, sort_keys=False, allow_unicode=True), encoding="utf-8")
     generate(plain, work / GENERATED)
+    name_calls(document, work / GENERATED / "api")
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
     (work / GENERATED / "shapes.py").write_text(shapes.module(document), encoding="utf-8")
     (work / GENERATED / "py.typed").touch()
@@ -141,6 +143,17 @@ def by_role(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def as_text(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract with UUIDs and bytes as the text that they are in JSON.
+
+    The generator has classes for them, which JSON cannot carry; and an id that is said to be a UUID stays what it was.
+    """
+    for _, node in walk(document, []):
+        if isinstance(node, dict) and node.get("format") in ("uuid", "binary"):
+            del node["format"]
+    return document
+
+
 def generate(contract: Path, target: Path) -> None:
     """Run the pinned generator; what it cannot express refuses the contract instead of being skipped."""
     target.parent.mkdir(parents=True)
@@ -151,6 +164,16 @@ def generate(contract: Path, target: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise spec_file.SpecError(f"the generator refuses it:\n{done.stdout}{done.stderr}".rstrip())
+
+
+def name_calls(document: dict[str, Any], modules: Path) -> None:
+    """Call each operation what the contract calls it; the generator knows only the module's name: `import_`."""
+    for _, operation in spec_file.operations(document):
+        name = operation["operationId"]
+        for module in modules.glob(f"*/{identifier(name)}.py"):
+            text = module.read_text(encoding="utf-8")
+            said = f"operation_id={json.dumps(name)}"
+            module.write_text(text.replace(f'operation_id="{module.stem}"', said), encoding="utf-8")
 
 
 def compare(old: Path, new: Path, label: Path) -> list[str]:

@@ -73,6 +73,24 @@ def test_the_page_says_what_happens(tree: Path, monkeypatch: pytest.MonkeyPatch)
             assert re.fullmatch(pattern, run(command, tree)), f"{command} prints:\n{run(command, tree)}"
 
 
+def new_operation(contract: dict[str, Any], operation_id: str) -> None:
+    """Add a POST unlike those of today: a keyword or camel case for a name, parameters that it needs, and no key."""
+    asked = [{"name": name, "in": name, "required": True, "schema": {"type": "string"}} for name in ("query", "header")]
+    said = {"operationId": operation_id, "tags": ["jobs"], "parameters": asked}
+    contract["paths"]["/v1/notes"] = {"post": {**said, "responses": {"204": {"description": "Done."}}}}
+
+
+@pytest.mark.parametrize(("operation_id", "module"), [("import", "import_"), ("searchNotes", "search_notes")])
+def test_a_new_operation_fits_the_tests_of_what_is_generated(tree: Path, operation_id: str, module: str) -> None:
+    contract = load(str(tree / "openapi.yaml"))
+    new_operation(contract, operation_id)
+    (tree / "new.json").write_text(json.dumps(contract), encoding="utf-8")
+    said = run("make regenerate SPEC=new.json TESTS=tests/test_generated.py", tree)
+    assert "found  " not in said
+    assert f"from firsthandapi_generated.api.jobs import {module}\n" in said
+    assert said.splitlines()[-1] == "0 breaking, 0 risky, 1 compatible", said
+
+
 @pytest.mark.parametrize("change", ["none", "an optional field"])
 def test_a_contract_that_breaks_nothing_is_taken_in(tree: Path, change: str) -> None:
     contract = load(str(tree / "openapi.yaml"))
@@ -96,3 +114,16 @@ def test_a_contract_that_is_made_of_itself_is_refused(tree: Path) -> None:
     assert "Traceback" not in said
     assert "nothing was changed" in said
     assert (tree / "openapi.yaml").read_text(encoding="utf-8") == before
+
+
+def test_only_compatible_changes_pass_without_a_review(tree: Path) -> None:
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    assert "(For a contract with only compatible changes it passes, and names what is not yet wrapped.)" in page
+    contract = load(str(tree / "openapi.yaml"))
+    contract["components"]["schemas"]["JobCreate"]["properties"]["mood"] = {"type": "string"}
+    for server, is_risky in ((contract["servers"][0]["url"], False), ("https://elsewhere.test", True)):
+        contract["servers"][0]["url"] = server
+        (tree / "openapi.yaml").write_text(json.dumps(contract), encoding="utf-8")
+        said = run("python scripts/review.py --check", tree)
+        assert "mood" in said
+        assert ("not reviewed yet" in said) == is_risky, said

@@ -6,12 +6,14 @@ The templates in `scripts/templates` say why; a generator that is upgraded must 
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 import json
 import os
 import pickle
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +22,6 @@ import firsthandapi_generated
 import httpx
 import pytest
 from firsthandapi_generated import api, limits
-from firsthandapi_generated.api.auth import signup
 from firsthandapi_generated.api.files import get_job_files
 from firsthandapi_generated.api.jobs import create_job, get_job, list_jobs
 from firsthandapi_generated.client import Call
@@ -33,6 +34,9 @@ from firsthandapi_generated.types import UNSET
 from support import API_KEY, BASE_URL, FILE, JOB, both, listed
 
 from firsthandapi import FirstHandApiError, FirstHandNotFoundError, FirstHandServerError, FirstHandUnexpectedAnswerError
+from firsthandapi.drift import load
+from firsthandapi.drift.calls import identifier
+from firsthandapi.drift.references import METHODS, resolve
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(firsthandapi_generated.__file__).parent
@@ -220,29 +224,88 @@ class Evaluated(ast.NodeVisitor):
 # Every operation
 
 
+IN_PATH, IN_QUERY = "a/../b?c", "given"
+PUBLIC = ("signup",)
+DRY = ("validate_task",)
+"""A POST that acts on nothing."""
+
+
+@functools.cache
+def contract(name):
+    """The operations of a contract by id, each with its method, its path, and its path's parameters among its own."""
+    pytest.importorskip("yaml", reason="the contract is YAML")
+    document = load(str(ROOT / name))
+    found = {}
+    for path, item in document["paths"].items():
+        shared = resolve(document, item)
+        for method in shared.keys() & set(METHODS):
+            said = {"security": document.get("security"), **shared[method], "method": method.upper(), "path": path}
+            listed = [*shared.get("parameters", ()), *said.get("parameters", ())]
+            said["parameters"] = [resolve(document, parameter) for parameter in listed]
+            found[said["operationId"]] = said
+    return found
+
+
+def needed(said, place):
+    """The names of what a call must have; an Idempotency-Key is made by whoever sends."""
+    names = [each["name"] for each in said["parameters"] if each["in"] == place and each.get("required")]
+    return [name for name in names if name != "Idempotency-Key"]
+
+
+def takes_key(said):
+    """Whether the service promises that a call which is repeated acts once."""
+    return "Idempotency-Key" in [each["name"] for each in said["parameters"]]
+
+
+def built(name):
+    """A call with a body where it takes one, and else only with what it cannot do without."""
+    values = {}
+    build = importlib.import_module(name).build
+    for each in inspect.signature(build).parameters.values():
+        if each.name == "body":
+            values[each.name] = BODY
+        elif each.default is each.empty:
+            values[each.name] = IN_PATH if each.kind is each.POSITIONAL_OR_KEYWORD else IN_QUERY
+    return build(**values)
+
+
 def test_every_operation_has_its_module():
-    assert sorted(name.rpartition(".")[2] for name in OPERATIONS) == sorted(limits.ARGUMENTS)
+    made = {built(name).operation_id: name.rpartition(".")[2] for name in OPERATIONS}
+    assert len(made) == len(OPERATIONS)
+    assert made == {operation_id: identifier(operation_id) for operation_id in limits.ARGUMENTS}
     assert sorted(limits.SCOPES) == sorted(limits.ARGUMENTS)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_builds_what_the_contract_says(name):
-    module = importlib.import_module(name)
-    parameters = inspect.signature(module.build).parameters
-    in_path = [each for each in parameters if parameters[each].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
-    call = module.build(*["a/../b?c"] * len(in_path), **({"body": BODY} if "body" in parameters else {}))
-    assert call.operation_id == name.rpartition(".")[2]
-    assert call.path.startswith("/v1/")
-    assert call.path.count("a%2F..%2Fb%3Fc") == len(in_path)
-    assert not set("{}?#") & set(call.path)
-    assert (call.query, call.headers) == ({}, {}), "defaults stay with the service"
-    assert call.body is (BODY if "body" in parameters else UNSET)
-    assert call.authenticated is (module is not signup)
-    # A dry run acts on nothing.
-    acts = call.method == "POST" and call.operation_id != "validate_task"
-    assert call.takes_idempotency_key is acts, "a retry must not act twice"
-    answer = call.parse({"id": "x"})
+    call = built(name)
+    said = contract("openapi.yaml")[call.operation_id]
+    assert call.method == said["method"]
+    assert call.path == re.sub(r"\{[^}]+\}", "a%2F..%2Fb%3Fc", said["path"])
+    assert call.query == dict.fromkeys(needed(said, "query"), IN_QUERY), "defaults stay with the service"
+    assert call.headers == dict.fromkeys(needed(said, "header"), IN_QUERY), "defaults stay with the service"
+    assert call.body is (BODY if "requestBody" in said else UNSET)
+    assert call.authenticated is bool(said["security"])
+    assert call.takes_idempotency_key is takes_key(said)
+    answer = importlib.import_module(name).parse({"id": "x"})
     assert answer is None or answer["id"] == "x"
+
+
+@pytest.mark.parametrize("version", ["scripts/reviewed.yaml", "openapi.yaml"])
+def test_an_operation_that_was_reviewed_is_as_safe_to_call_as_it_was(version):
+    wrong = []
+    for operation_id in contract("scripts/reviewed.yaml").keys() & contract(version).keys():
+        said, reviewed = contract(version)[operation_id], contract("scripts/reviewed.yaml")[operation_id]
+        if not said["path"].startswith("/v1/"):
+            wrong.append(f"{operation_id}: {said['path']}")
+        if bool(said["security"]) is (operation_id in PUBLIC):
+            wrong.append(f"{operation_id}: security")
+        if said["method"] == "POST" and operation_id not in DRY and not takes_key(said):
+            wrong.append(f"{operation_id}: a retry must not act twice, without an Idempotency-Key")
+        for place in ("query", "header"):
+            more = set(needed(said, place)).difference(needed(reviewed, place))
+            wrong += [f"{operation_id}: needs {name}" for name in sorted(more)]
+    assert not wrong
 
 
 def test_a_body_has_only_what_was_given():

@@ -463,6 +463,22 @@ def test_a_tighter_limit_is_checked_before_the_request(tree, tmp_path):
     assert refusal.startswith("FirstHandArgumentError files_needed: must be 1 to 50")
 
 
+@pytest.mark.parametrize("name", ["date-time", "date", "uuid", "binary", "uri", "byte", "duration", "time"])
+def test_a_format_of_text_is_a_type_that_is_known(tree, tmp_path, name):
+    document = contract()
+    text = {"type": "string", "format": name}
+    for schema in ("Job", "JobCreate"):
+        document["components"]["schemas"][schema]["properties"]["mark"] = text
+    listing = document["paths"]["/v1/jobs"]["get"]
+    listing["parameters"] = [*listing["parameters"], {"name": "mark", "in": "query", "schema": text}]
+    done(regenerate(tree, "--spec", write_contract(tmp_path, document)))
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", str(tree / "generated")]
+    done(subprocess.run(command, capture_output=True, text=True))
+    if not name.startswith("date"):
+        made = (tree / "generated/firsthandapi_generated/models/job.py").read_text(encoding="utf-8")
+        assert re.search(r"^    mark: str \| None = None$", made, re.MULTILINE), "as JSON has it"
+
+
 def type_errors(tree: Path) -> set[str]:
     """The files of the handwritten layer in which mypy finds something, the way `make check` runs it."""
     shutil.copy(ROOT / "pyproject.toml", tree)

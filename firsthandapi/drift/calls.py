@@ -111,7 +111,7 @@ class _Called:
         for one in self.arguments:
             if one.place != "path":
                 given.append(f"{identifier(one.name)}={made.of(one.schema, one.name)}")
-        name = snake(self.id)
+        name = identifier(self.id)
         lines = [f"from {GENERATED}.api.{snake(tag_of(self.node.value))} import {name}"]
         if made.models:
             lines.append(f"from {GENERATED}.models import {', '.join(sorted(made.models))}")

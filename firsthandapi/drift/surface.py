@@ -19,7 +19,7 @@ from attrs import frozen
 
 from firsthandapi import errors
 from firsthandapi.drift import source
-from firsthandapi.drift.calls import Snippet, snake, snippets, tag_of
+from firsthandapi.drift.calls import Snippet, identifier, snake, snippets, tag_of
 from firsthandapi.drift.change import Change, Use
 from firsthandapi.drift.reads import Reads
 from firsthandapi.drift.references import Document
@@ -230,7 +230,7 @@ class Surface:
         known = self._operations.get(operation)
         if known and not arguments:
             arguments = [f"{name}=..." for name in known.arguments]
-        module = known.module if known else f"{snake(tag)}.{snake(operation)}"
+        module = known.module if known else f"{snake(tag)}.{identifier(operation)}"
         given = ", ".join(arguments) or ("" if known else "...")
         return f"client.request({GENERATED}.api.{module}.build({given}))"
 
