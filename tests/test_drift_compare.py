@@ -320,6 +320,40 @@ def test_an_event_is_known_by_its_operation_id_when_its_type_is_renamed() -> Non
     assert found(bare, old) == {"event-body-added": "compatible"}
 
 
+# Where it is
+
+HERE, THERE = [{"url": "https://a.test"}], [{"url": "https://b.test/"}]
+
+
+def served(servers: Optional[list[JSON]], *, on_path: bool = False, document: Optional[list[JSON]] = None) -> JSON:
+    made = operation()
+    item = made["paths"]["/things/{id}"]
+    if servers is not None:
+        (item if on_path else item["post"])["servers"] = servers
+    return {**made, "servers": document or HERE}
+
+
+@pytest.mark.parametrize("on_path", [False, True])
+def test_an_operation_may_have_servers_of_its_own(on_path: bool) -> None:
+    def own(servers: list[JSON]) -> JSON:
+        return served(servers, on_path=on_path)
+
+    change = only(served(None), own(THERE))
+    assert (change.rule, change.level, change.old) == ("operation-server-changed", "breaking", None)
+    assert change.pointer == f"/paths/~1things~1{{id}}/{'' if on_path else 'post/'}servers"
+    assert change.what == "the server was https://a.test and is https://b.test for this operation"
+    assert change.uses == (Use("operation", "act"),)
+    assert found(own(THERE), served(None)) == {"operation-server-changed": "breaking"}
+    assert found(own(HERE), own(THERE)) == {"operation-server-changed": "breaking"}
+    assert found(served(None), own([*HERE, *THERE])) == {"server-added": "compatible"}
+    assert found(own([*HERE, *THERE]), own(HERE)) == {"server-removed": "risky"}
+    for same in (own(HERE), own([]), own([{"url": "https://a.test/"}])):
+        assert compare(served(None), same) == []
+    # It stays where it was, whatever becomes of the others.
+    there = served(HERE, on_path=on_path, document=THERE)
+    assert {use.part for change in compare(served(None), there) for use in change.uses} == {"document"}
+
+
 # Who may call
 
 KEY = {"type": "apiKey", "in": "header", "name": "X-Key"}

@@ -19,6 +19,7 @@ from .references import METHODS, Document, Located, mapping, sequence
 from .rules import IDEMPOTENCY_KEY, Direction
 from .schemas import Comparison, Pair, Root
 from .security import compare_security
+from .servers import compare_own_servers, own_servers
 from .untouched import Untouched
 
 Headers = dict[str, tuple[str, Located]]
@@ -180,6 +181,8 @@ class OperationsComparison:
             )
         self.deprecation(old.node, new.node, name)
         compare_security(self.old.document, self.new.document, old.node, new.node, name, self.collector)
+        servers = own_servers(old.node, old.shared), own_servers(new.node, new.shared)
+        compare_own_servers((self.old.document, self.new.document), *servers, name, self.collector)
         self.parameters(old, new)
         self.body(old.node.child("requestBody"), new.node.child("requestBody"), name)
         self.answers(old, new)

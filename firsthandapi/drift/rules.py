@@ -170,6 +170,8 @@ _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
     ("operation-scope-removed", "compatible", _NOTHING),
     ("server-removed", "risky", "Set FIRSTHAND_BASE_URL or base_url= if the old address stops answering."),
     ("server-added", "compatible", _NOTHING),
+    ("operation-server-changed", "breaking", "Call it through a second `Client(base_url=...)` with the new address, if "
+     "you trust it with your key: a client sends all its calls to one address, where this one may now answer 404."),
     ("idempotency-key-became-required", "compatible", _NOTHING),  # the client sends one with each call that takes it
     (AUTH_TEXT, "risky", "Read the new text: how to authenticate, or what your key may do, may have changed."),
     (RATE_TEXT, "risky", "Read the new text: how often, or how much at once, you may call may have changed."),
