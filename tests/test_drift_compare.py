@@ -320,6 +320,32 @@ def test_an_event_is_known_by_its_operation_id_when_its_type_is_renamed() -> Non
     assert found(bare, old) == {"event-body-added": "compatible"}
 
 
+def received(*statuses: str, **more: Any) -> JSON:
+    answers = {status: {"description": ""} for status in statuses}
+    return document(webhooks={"a.done": {"post": {"responses": answers, **more}}})
+
+
+def test_what_a_receiver_may_answer_is_compared() -> None:
+    change = only(received("2XX", "410"), received("2XX"))
+    assert (change.rule, change.level, change.old) == ("event-answer-removed", "risky", "410")
+    assert change.uses == (Use("event", "a.done"),)
+    assert found(received("2XX"), received("2XX", "410")) == {"event-answer-added": "compatible"}
+    narrower = {"event-answer-removed": "risky"}
+    assert found(received("2XX"), received("200")) == narrower
+    assert found(received("200", "202"), received("200")) == narrower
+    assert found(received("200"), received("2XX")) == {"event-answer-added": "compatible"}
+    assert found(received("2XX"), received("2XX", "200")) == {}
+
+
+def test_what_proves_a_delivery_may_be_security_too() -> None:
+    plain, keyed, other = (received("200", security=[one] if one else []) for one in ({}, {"key": []}, {"other": []}))
+    for old, new in ((plain, keyed), (keyed, plain), (keyed, other), (received("200"), keyed)):
+        change = only(old, new)
+        assert (change.rule, change.level) == ("event-security-changed", "risky")
+        assert change.uses == (Use("event", "a.done"),)
+    assert compare(plain, received("200")) == compare(received("200", security=[{}]), plain) == []
+
+
 # Where it is
 
 HERE, THERE = [{"url": "https://a.test"}], [{"url": "https://b.test/"}]

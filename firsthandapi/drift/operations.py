@@ -18,7 +18,7 @@ from .names import guess
 from .references import METHODS, Document, Located, mapping, sequence
 from .rules import IDEMPOTENCY_KEY, Direction
 from .schemas import Comparison, Pair, Root
-from .security import compare_security
+from .security import compare_event_security, compare_security
 from .servers import compare_own_servers, own_servers
 from .untouched import Untouched
 
@@ -406,8 +406,25 @@ class OperationsComparison:
             where = Located(old.method, old.node.pointer), Located(new.method, new.node.pointer)
             what = f"the method was {old.method.upper()} and is {new.method.upper()}"
             self.tell("event-method-changed", *where, what, old.id, "event")
+        compare_event_security(old.node, new.node, old.id, self.collector)
+        self.expected_answers(old, new)
         self.headers(self.old.sent_headers(old), self.new.sent_headers(new), old.id, "event")
         self.body(old.node.child("requestBody"), new.node.child("requestBody"), old.id, "event")
+
+    def expected_answers(self, old: Operation, new: Operation) -> None:
+        """Compare what a receiver may answer; `2XX` allows what `200` does."""
+        before, now = self.old.answers(old), self.new.answers(new)
+        for status in sorted(one for one in before if not {one, f"{one[:1]}XX"} & now.keys()):
+            others = sorted(other for other in now if _success(other) == _success(status))
+            what = f"the answer {status} to a delivery was removed" + (
+                f"; there is {', '.join(others)}" if others else ""
+            )
+            self.tell("event-answer-removed", Located(status, before[status].pointer), None, what, old.id, "event")
+        for status in sorted(one for one in now if not {one, f"{one[:1]}XX"} & before.keys()):
+            where = Located(status, now[status].pointer)
+            self.tell(
+                "event-answer-added", None, where, f"the answer {status} to a delivery was added", old.id, "event"
+            )
 
 
 def matched(

@@ -183,6 +183,11 @@ _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
     ("event-added", "compatible", "Subscribe to it if you want it; handlers must ignore types that they do not know."),
     ("event-renamed", "breaking", "Listen for the new type of event; until you upgrade, its `data` is plain JSON."),
     ("event-method-changed", "breaking", "Let your receiver accept the new method."),
+    ("event-answer-removed", "risky", "Let your receiver answer with one of the statuses that are left: any other one "
+     "may count as a failure, and the event comes again."),
+    ("event-answer-added", "compatible", _NOTHING),
+    ("event-security-changed", "risky", "Look at what your receiver, or a proxy before it, asks of a delivery beside "
+     "its signature: `construct_event` looks at the signature only."),
 )  # fmt: skip
 
 
