@@ -126,6 +126,19 @@ def test_a_text_on_both_subjects_is_told_of_both() -> None:
     assert found(new) == {AUTH_TEXT: "risky", RATE_TEXT: "risky"}
 
 
+@pytest.mark.parametrize(
+    "after", ["`X-Key: <API key>`", "`Authorization: Basic <API key>`", "`Authorization:\nBearer <a key>`"]
+)
+def test_no_sentence_ends_within_code(after: str) -> None:
+    before = "Each one carries `Authorization: Bearer <API key>`. That is it."
+    old = said(("info", "description"), before)
+    new = said(("info", "description"), f"Each one carries {after}. That is it.")
+    assert found(new, old) == {AUTH_TEXT: "risky"}
+    (change,) = compare(old, new)
+    assert change.new == f"Each one carries {' '.join(after.split())}."
+    assert found(said(("info", "description"), before.replace("Bearer <", "Bearer\n<")), old) == {}
+
+
 def test_who_is_concerned_is_told_once_for_each_text() -> None:
     (change,) = compare(CONTRACT, said((*ANSWERS, "TooManyRequests", "description"), "Slower."))
     operations = {one.name for one in judge.Contract(CONTRACT).operations}
@@ -142,12 +155,14 @@ Do not poll more often than every 10 seconds.   Wait at least 2 seconds between 
 1,000 an hour for each organization.            60/min for each key.            Your quota resets at midnight.
 Requests are limited to ten.                    The limit of requests is now 50.          use exponential backoff
 Slow down when told.                            Calls are throttled.            5 in any second
+At most 3 jobs may be posted per hour.          Only 5 uploads may be started in any minute.
 """
 ACCESS = """
 Send the token in the header.                   You must sign in first.         Needs the permission jobs:write.
 Requires an API key.                            Log in with your account.       Only the role owner may call this.
 Answers 403 without the scope.                  Send your password.             A JWT is needed.
 Tokens expire after an hour.                    Send Authorization: Bearer.     API keys now need a second factor.
+Carries `X-Key: <API key>`.                     The header is `Key: <API key>`.
 Needs no API key.                               Use mTLS.                       Signing in with SSO is needed.
 """
 PLAIN = """
@@ -155,6 +170,7 @@ Said in other words.                            Creates a job.                  
 The page token of the next page.                At most 100 items a page.       Files are kept for 30 days.
 Links are good for 7 days.                      Waits up to 60 seconds.         Workers sign a release.
 Give it a title of at most 80 characters.       Each photo shows one item.      The request is checked.
+At most 30 frames per second are kept.          Up to 75 cents may be added per hour.
 The video has 30 frames per second.             It is 75 cents per hour.        How many requests were made.
 Makes an API key.                               Lists API keys, newest first.   Sends an event to each endpoint.
 """
@@ -167,7 +183,7 @@ def test_which_words_speak_of_what(texts: str, rule: Optional[str]) -> None:
         assert rules >= {rule} if rule else rules == set(), text
 
 
-@pytest.mark.parametrize("text", ["requests ", "limit ", "api key ", "a 1 ", "1 ", "must ", "`"])
+@pytest.mark.parametrize("text", ["requests ", "limit ", "api key ", "a 1 ", "1 ", "must ", "`", "at most 1 ", "`a\n"])
 def test_a_long_text_takes_no_long_time(text: str) -> None:
     began = time.perf_counter()
     compare(said(OPERATION, text * (200_000 // len(text))), said(OPERATION, text))
