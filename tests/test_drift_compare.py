@@ -21,6 +21,7 @@ from firsthandapi.drift.rules import BODY_KINDS, INTO, LIMITS, OUT, RANK, RULES,
 JSON = dict[str, Any]
 CONTRACT = Path(__file__).resolve().parent.parent / "openapi.yaml"
 TEXT: JSON = {"type": "string"}
+LIST: JSON = {"type": "array", "items": TEXT}
 OK = {"200": {"description": "Fine."}}
 
 
@@ -210,7 +211,15 @@ def test_what_happens_to_a_field(kind: str, old: JSON, new: JSON, sent: str, ans
         (parameter(), parameter(required=True), "request-parameter-became-required", "breaking"),
         (parameter(required=True), parameter(), "request-parameter-became-optional", "compatible"),
         (parameter(), parameter(deprecated=True), "request-parameter-deprecated", "compatible"),
-        (parameter(), parameter(style="spaceDelimited"), "request-parameter-style-changed", "breaking"),
+        (parameter(schema=LIST), parameter(schema=LIST, style="spaceDelimited"), "request-parameter-style-changed",
+         "breaking"),
+        (parameter(schema=LIST), parameter(schema=LIST, explode=False), "request-parameter-style-changed", "breaking"),
+        (parameter(schema={}), parameter(schema={}, explode=False), "request-parameter-style-changed", "breaking"),
+        (parameter(schema=LIST), parameter(schema=LIST, allowReserved=True), "request-parameter-encoding-changed",
+         "compatible"),
+        (parameter(), parameter(style="spaceDelimited"), "request-parameter-encoding-changed", "compatible"),
+        (parameter(), parameter(explode=False), "request-parameter-encoding-changed", "compatible"),
+        (parameter(), parameter(style="label"), "request-parameter-style-changed", "breaking"),
         (header(), operation(), "response-header-removed", "breaking"),
         (operation(), header(), "response-header-added", "compatible"),
         (header(), header(required=True), "response-header-became-required", "compatible"),
@@ -297,6 +306,13 @@ def test_media_types_are_compared_without_their_parameters_and_bodies_across_the
         "response-body-media-type-added": "compatible",
     }
     assert only(errors[0], {**errors[0], "info": {"version": "2"}}).rule == "api-version-changed"
+
+
+@pytest.mark.parametrize("status", ["default", "4XX"])
+def test_an_answer_is_where_it_stands(status: str) -> None:
+    pointer = f"/paths/~1things~1{{id}}/post/responses/{status}"
+    for change in (only(operation(), answering(X, status)), only(answering(X, status), operation())):
+        assert (change.pointer, change.new or change.old) == (pointer, status)
 
 
 def test_a_success_that_took_another_status_has_its_body_compared() -> None:

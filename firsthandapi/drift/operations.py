@@ -25,6 +25,9 @@ from .untouched import Untouched
 Headers = dict[str, tuple[str, Located]]
 """Headers with their names, by their names in lower case."""
 
+FLAT = ("form", "spaceDelimited", "pipeDelimited", "deepObject", "simple")
+"""Styles in which a value that is no list or object is written alike."""
+
 
 @frozen
 class Operation:
@@ -96,10 +99,9 @@ class Side:
         }
 
     def answers(self, operation: Operation) -> dict[str, Located]:
-        """Return the answers by status, such as `201`, `4XX` or `DEFAULT`."""
-        return {
-            status.upper(): self.document.follow(node) for status, node in operation.node.child("responses").children()
-        }
+        """Return the answers by status, such as `201`, `4XX` or `default`."""
+        found = operation.node.child("responses").children()
+        return {status.replace("x", "X"): self.document.follow(node) for status, node in found}
 
     def headers(self, answer: Located) -> Headers:
         """Return an answer's headers; its media type is none."""
@@ -263,8 +265,19 @@ class OperationsComparison:
         if before != after:
             what = f"the parameter `{name}` is written in another way: {before} → {after}"
             where = Located(list(before), f"{old.pointer}/style"), Located(list(after), f"{new.pointer}/style")
-            self.tell("request-parameter-style-changed", *where, what, operation, "parameter", (name,))
+            same = before[0] in FLAT and after[0] in FLAT and before[3] == after[3]
+            if same and (before[:2] == after[:2] or (self.is_scalar(self.old, old) and self.is_scalar(self.new, new))):
+                rule = "request-parameter-encoding-changed"
+            else:
+                rule = "request-parameter-style-changed"
+            self.tell(rule, *where, what, operation, "parameter", (name,))
         self.schema(old, new, "in", "parameter", operation, (name,), "request-parameter", "request-parameter")
+
+    def is_scalar(self, side: Side, parameter: Located) -> bool:
+        """Whether a parameter's values are neither lists nor objects for sure."""
+        schema = self.schema_of(side, parameter)
+        types = side.document.follow(schema).get("type") if schema is not None else None
+        return bool(types) and not {"array", "object"} & {str(one) for one in sequence(types) or [types]}
 
     def deprecated(
         self, old: Located, new: Located, operation: str, part: Part, path: tuple[str, ...], subject: str

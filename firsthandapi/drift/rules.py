@@ -150,6 +150,8 @@ _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
      "what is sent stays the same."),
     ("request-parameter-style-changed", "breaking", "Leave the argument out until a version of firsthandapi writes it "
      "in the new form; regenerating alone does not."),
+    # What is escaped means the same as what need not be, and a single value looks the same in most styles.
+    ("request-parameter-encoding-changed", "compatible", _NOTHING),
     ("request-body-removed", "breaking", "Stop passing the fields of the body."),
     ("schema-renamed", "breaking", "Use the new name of the class where you import or annotate it."),
     ("schema-replaced", "risky", "Look at annotations and isinstance checks: values are of another class."),
