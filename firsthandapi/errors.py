@@ -298,6 +298,11 @@ ADVICE: dict[type[FirstHandError], str] = {
 }
 
 
+def class_of(status: int) -> type[FirstHandApiError]:
+    """The class of an error that is told by its status alone."""
+    return BY_STATUS.get(status, FirstHandServerError if status >= 500 else FirstHandApiError)
+
+
 def api_error(status: int, headers: Mapping[str, str], payload: object, fallback: str) -> FirstHandApiError:
     """The error for an answer that is not 2xx, whatever its body turned out to be.
 
@@ -306,7 +311,7 @@ def api_error(status: int, headers: Mapping[str, str], payload: object, fallback
     body = error_body(payload)
     kind = str(body.get("type") or "unknown")
     details = cast("list[Any]", body["details"]) if isinstance(body.get("details"), list) else []
-    cls = BY_STATUS.get(status, FirstHandServerError if status >= 500 else FirstHandApiError)
+    cls = class_of(status)
     if cls is FirstHandConflictError and kind.startswith("idempotency"):
         cls = FirstHandIdempotencyError
     request_id = body.get("request_id") or headers.get("x-request-id")

@@ -21,6 +21,7 @@ from firsthandapi.drift.rules import BODY_KINDS, INTO, LIMITS, OUT, RANK, RULES,
 JSON = dict[str, Any]
 CONTRACT = Path(__file__).resolve().parent.parent / "openapi.yaml"
 TEXT: JSON = {"type": "string"}
+LIST: JSON = {"type": "array", "items": TEXT}
 OK = {"200": {"description": "Fine."}}
 
 
@@ -210,7 +211,15 @@ def test_what_happens_to_a_field(kind: str, old: JSON, new: JSON, sent: str, ans
         (parameter(), parameter(required=True), "request-parameter-became-required", "breaking"),
         (parameter(required=True), parameter(), "request-parameter-became-optional", "compatible"),
         (parameter(), parameter(deprecated=True), "request-parameter-deprecated", "compatible"),
-        (parameter(), parameter(style="spaceDelimited"), "request-parameter-style-changed", "breaking"),
+        (parameter(schema=LIST), parameter(schema=LIST, style="spaceDelimited"), "request-parameter-style-changed",
+         "breaking"),
+        (parameter(schema=LIST), parameter(schema=LIST, explode=False), "request-parameter-style-changed", "breaking"),
+        (parameter(schema={}), parameter(schema={}, explode=False), "request-parameter-style-changed", "breaking"),
+        (parameter(schema=LIST), parameter(schema=LIST, allowReserved=True), "request-parameter-encoding-changed",
+         "compatible"),
+        (parameter(), parameter(style="spaceDelimited"), "request-parameter-encoding-changed", "compatible"),
+        (parameter(), parameter(explode=False), "request-parameter-encoding-changed", "compatible"),
+        (parameter(), parameter(style="label"), "request-parameter-style-changed", "breaking"),
         (header(), operation(), "response-header-removed", "breaking"),
         (operation(), header(), "response-header-added", "compatible"),
         (header(), header(required=True), "response-header-became-required", "compatible"),
@@ -299,6 +308,13 @@ def test_media_types_are_compared_without_their_parameters_and_bodies_across_the
     assert only(errors[0], {**errors[0], "info": {"version": "2"}}).rule == "api-version-changed"
 
 
+@pytest.mark.parametrize("status", ["default", "4XX"])
+def test_an_answer_is_where_it_stands(status: str) -> None:
+    pointer = f"/paths/~1things~1{{id}}/post/responses/{status}"
+    for change in (only(operation(), answering(X, status)), only(answering(X, status), operation())):
+        assert (change.pointer, change.new or change.old) == (pointer, status)
+
+
 def test_a_success_that_took_another_status_has_its_body_compared() -> None:
     old, new = (operation(responses={status: {"description": "", **content(X)}}) for status in ("201", "202"))
     levels = {"response-success-status-removed": "breaking", "response-success-status-added": "risky"}
@@ -318,6 +334,66 @@ def test_an_event_is_known_by_its_operation_id_when_its_type_is_renamed() -> Non
     bare = document(webhooks={"a.done": {"post": {"operationId": "on_done", "responses": OK}}})
     assert found(old, bare) == {"event-body-removed": "breaking"}
     assert found(bare, old) == {"event-body-added": "compatible"}
+
+
+def received(*statuses: str, **more: Any) -> JSON:
+    answers = {status: {"description": ""} for status in statuses}
+    return document(webhooks={"a.done": {"post": {"responses": answers, **more}}})
+
+
+def test_what_a_receiver_may_answer_is_compared() -> None:
+    change = only(received("2XX", "410"), received("2XX"))
+    assert (change.rule, change.level, change.old) == ("event-answer-removed", "risky", "410")
+    assert change.uses == (Use("event", "a.done"),)
+    assert found(received("2XX"), received("2XX", "410")) == {"event-answer-added": "compatible"}
+    narrower = {"event-answer-removed": "risky"}
+    assert found(received("2XX"), received("200")) == narrower
+    assert found(received("200", "202"), received("200")) == narrower
+    assert found(received("200"), received("2XX")) == {"event-answer-added": "compatible"}
+    assert found(received("2XX"), received("2XX", "200")) == {}
+
+
+def test_what_proves_a_delivery_may_be_security_too() -> None:
+    plain, keyed, other = (received("200", security=[one] if one else []) for one in ({}, {"key": []}, {"other": []}))
+    for old, new in ((plain, keyed), (keyed, plain), (keyed, other), (received("200"), keyed)):
+        change = only(old, new)
+        assert (change.rule, change.level) == ("event-security-changed", "risky")
+        assert change.uses == (Use("event", "a.done"),)
+    assert compare(plain, received("200")) == compare(received("200", security=[{}]), plain) == []
+
+
+# Where it is
+
+HERE, THERE = [{"url": "https://a.test"}], [{"url": "https://b.test/"}]
+
+
+def served(servers: Optional[list[JSON]], *, on_path: bool = False, document: Optional[list[JSON]] = None) -> JSON:
+    made = operation()
+    item = made["paths"]["/things/{id}"]
+    if servers is not None:
+        (item if on_path else item["post"])["servers"] = servers
+    return {**made, "servers": document or HERE}
+
+
+@pytest.mark.parametrize("on_path", [False, True])
+def test_an_operation_may_have_servers_of_its_own(on_path: bool) -> None:
+    def own(servers: list[JSON]) -> JSON:
+        return served(servers, on_path=on_path)
+
+    change = only(served(None), own(THERE))
+    assert (change.rule, change.level, change.old) == ("operation-server-changed", "breaking", None)
+    assert change.pointer == f"/paths/~1things~1{{id}}/{'' if on_path else 'post/'}servers"
+    assert change.what == "the server was https://a.test and is https://b.test for this operation"
+    assert change.uses == (Use("operation", "act"),)
+    assert found(own(THERE), served(None)) == {"operation-server-changed": "breaking"}
+    assert found(own(HERE), own(THERE)) == {"operation-server-changed": "breaking"}
+    assert found(served(None), own([*HERE, *THERE])) == {"server-added": "compatible"}
+    assert found(own([*HERE, *THERE]), own(HERE)) == {"server-removed": "risky"}
+    for same in (own(HERE), own([]), own([{"url": "https://a.test/"}])):
+        assert compare(served(None), same) == []
+    # It stays where it was, whatever becomes of the others.
+    there = served(HERE, on_path=on_path, document=THERE)
+    assert {use.part for change in compare(served(None), there) for use in change.uses} == {"document"}
 
 
 # Who may call

@@ -14,7 +14,9 @@ from support import API_KEY, BASE_URL, JOB, FakeClock, failure
 from firsthandapi import (
     Client,
     FirstHandApiError,
+    FirstHandConflictError,
     FirstHandConnectionError,
+    FirstHandPaginationError,
     FirstHandRateLimitError,
     FirstHandSignatureError,
     FirstHandUnexpectedAnswerError,
@@ -31,6 +33,7 @@ from mutations.edit import Place, changed, drop, merge, put, rename
 
 from firsthandapi.drift import compare, report
 from firsthandapi.drift.rules import AUTH_TEXT, RATE_TEXT, RULES, SIGNATURE_TEXT
+from firsthandapi.drift.surface import Surface
 from firsthandapi.drift.texts import WORDS
 
 JSON = dict[str, Any]
@@ -126,6 +129,19 @@ def test_a_text_on_both_subjects_is_told_of_both() -> None:
     assert found(new) == {AUTH_TEXT: "risky", RATE_TEXT: "risky"}
 
 
+@pytest.mark.parametrize(
+    "after", ["`X-Key: <API key>`", "`Authorization: Basic <API key>`", "`Authorization:\nBearer <a key>`"]
+)
+def test_no_sentence_ends_within_code(after: str) -> None:
+    before = "Each one carries `Authorization: Bearer <API key>`. That is it."
+    old = said(("info", "description"), before)
+    new = said(("info", "description"), f"Each one carries {after}. That is it.")
+    assert found(new, old) == {AUTH_TEXT: "risky"}
+    (change,) = compare(old, new)
+    assert change.new == f"Each one carries {' '.join(after.split())}."
+    assert found(said(("info", "description"), before.replace("Bearer <", "Bearer\n<")), old) == {}
+
+
 def test_who_is_concerned_is_told_once_for_each_text() -> None:
     (change,) = compare(CONTRACT, said((*ANSWERS, "TooManyRequests", "description"), "Slower."))
     operations = {one.name for one in judge.Contract(CONTRACT).operations}
@@ -142,12 +158,14 @@ Do not poll more often than every 10 seconds.   Wait at least 2 seconds between 
 1,000 an hour for each organization.            60/min for each key.            Your quota resets at midnight.
 Requests are limited to ten.                    The limit of requests is now 50.          use exponential backoff
 Slow down when told.                            Calls are throttled.            5 in any second
+At most 3 jobs may be posted per hour.          Only 5 uploads may be started in any minute.
 """
 ACCESS = """
 Send the token in the header.                   You must sign in first.         Needs the permission jobs:write.
 Requires an API key.                            Log in with your account.       Only the role owner may call this.
 Answers 403 without the scope.                  Send your password.             A JWT is needed.
 Tokens expire after an hour.                    Send Authorization: Bearer.     API keys now need a second factor.
+Carries `X-Key: <API key>`.                     The header is `Key: <API key>`.
 Needs no API key.                               Use mTLS.                       Signing in with SSO is needed.
 """
 PLAIN = """
@@ -155,6 +173,7 @@ Said in other words.                            Creates a job.                  
 The page token of the next page.                At most 100 items a page.       Files are kept for 30 days.
 Links are good for 7 days.                      Waits up to 60 seconds.         Workers sign a release.
 Give it a title of at most 80 characters.       Each photo shows one item.      The request is checked.
+At most 30 frames per second are kept.          Up to 75 cents may be added per hour.
 The video has 30 frames per second.             It is 75 cents per hour.        How many requests were made.
 Makes an API key.                               Lists API keys, newest first.   Sends an event to each endpoint.
 """
@@ -167,7 +186,7 @@ def test_which_words_speak_of_what(texts: str, rule: Optional[str]) -> None:
         assert rules >= {rule} if rule else rules == set(), text
 
 
-@pytest.mark.parametrize("text", ["requests ", "limit ", "api key ", "a 1 ", "1 ", "must ", "`"])
+@pytest.mark.parametrize("text", ["requests ", "limit ", "api key ", "a 1 ", "1 ", "must ", "`", "at most 1 ", "`a\n"])
 def test_a_long_text_takes_no_long_time(text: str) -> None:
     began = time.perf_counter()
     compare(said(OPERATION, text * (200_000 // len(text))), said(OPERATION, text))
@@ -303,6 +322,8 @@ def test_shorter_keys_are_told_of_the_clients_own() -> None:
 
 OFF_CONTRACT = pytest.mark.off_contract("the service is one contract ahead")
 ERROR: Place = ("components", "schemas", "ErrorBody")
+WANTED: Place = ("components", "schemas", "JobCreate")
+FILES: Place = ("paths", "/v1/jobs/{job_id}/files", "get", "parameters")
 DETAIL: Place = ("components", "schemas", "ErrorDetail")
 
 
@@ -392,6 +413,66 @@ def test_another_status_of_success_is_a_success() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert create(mine(lambda request: httpx.Response(202, json=JOB))).id == JOB["id"]
+
+
+@OFF_CONTRACT
+def test_an_error_of_another_status_is_of_another_class() -> None:
+    new = rename(CONTRACT, (*CREATE, "responses", "409"), "423")
+    advice = told(new, rule="response-non-success-status-removed")
+    assert "`except FirstHandConflictError`: it stops matching" in advice
+    assert "nothing raises" not in advice
+    named = [
+        symbol
+        for one in report(CONTRACT, new, Surface()).findings
+        for symbol in one.symbols
+        if one.change.rule == "response-non-success-status-removed"
+    ]
+    assert "FirstHandConflictError" in named
+    for status, is_conflict in ((409, True), (423, False)):
+        came = error(failure("conflict", message="Said by the service."), status)
+        assert isinstance(came, FirstHandConflictError) is is_conflict
+        assert (came.message, came.status) == ("Said by the service.", status)
+    general = rename(CONTRACT, (*CREATE, "responses", "409"), "4XX")
+    assert "`except " not in told(CONTRACT, general, rule="response-non-success-status-removed")
+
+
+@pytest.mark.parametrize("value", ["7", pytest.param("Thu, 01 Jan 1970 00:00:07 GMT", marks=OFF_CONTRACT)])
+def test_a_time_to_come_back_may_be_a_date(value: str) -> None:
+    new = put(CONTRACT, ("components", "headers", "Retry-After", "schema"), {"type": "string", "format": "http-date"})
+    advice = told(new, rule="response-header-type-changed")
+    assert advice.startswith("Nothing where it is a number of seconds or an HTTP date")
+    sent = {"Retry-After": value, "Date": "Thu, 01 Jan 1970 00:00:00 GMT"}
+    came = error(failure("rate_limit_exceeded"), 429, **sent)
+    assert isinstance(came, FirstHandRateLimitError)
+    assert came.retry_after == 7
+
+
+@OFF_CONTRACT
+def test_a_list_whose_cursor_is_ignored_raises() -> None:
+    contract = judge.excerpt("/v1/jobs/{job_id}/files").document
+    new = drop(contract, ("components", "parameters", "Cursor"))
+    new = changed(new, FILES, lambda all_: [one for one in all_ if not one.get("$ref", "").endswith("/Cursor")])
+    advice = told(new, contract, rule="request-parameter-removed")
+    assert "raise FirstHandPaginationError" in advice
+    page = {"data": [], "has_more": True, "next_cursor": "c1"}
+    with pytest.raises(FirstHandPaginationError):
+        list(mine(lambda request: httpx.Response(200, json=page)).files.list(job_id="job_1"))
+
+
+@pytest.mark.off_contract("the service is one contract ahead", requests=True)
+def test_a_field_that_is_needed_is_sent_by_a_flat_call() -> None:
+    new = put(CONTRACT, (*WANTED, "properties", "consent_text"), {"type": "string"})
+    new = changed(new, (*WANTED, "required"), lambda names: [*names, "consent_text"])
+    (one,) = report(CONTRACT, new, Surface()).findings
+    assert 'Until you upgrade, `client.create_job({"consent_text": ...})` sends it' in one.advice
+    sent: list[bytes] = []
+
+    def service(request: httpx.Request) -> httpx.Response:
+        sent.append(request.content)
+        return httpx.Response(201, json=JOB)
+
+    mine(service).create_job({"type": "data_collection", "consent_text": "Yes."})
+    assert b'"consent_text":"Yes."' in sent[0].replace(b": ", b":")
 
 
 # All advice

@@ -6,6 +6,7 @@ comes from, other headers, and errors, whose Python attributes stand in for what
 
 from __future__ import annotations
 
+from .. import errors
 from .change import Change
 from .rules import IDEMPOTENCY_KEY, RULES, SIGNATURE_HEADER
 
@@ -46,6 +47,15 @@ KNOWN_HEADERS = {
 FALLBACK = (
     "nothing raises, but where it is not sent the error has `message` in words of our own, `type` 'unknown', "
     "`request_id` from the header X-Request-Id or None, and `details` empty."
+)
+WAIT = (
+    "Nothing where it is a number of seconds or an HTTP date: `retry_after` of FirstHandRateLimitError takes both, and "
+    "so do the client's own pauses; anything else gives None. Look at code of yours that reads the header itself."
+)
+"""On another type of the header Retry-After."""
+CURSOR = (
+    "Take no more than the first page: a service that ignores the cursor sends this page again, and then lists that go "
+    "on, and downloads, raise FirstHandPaginationError; one that refuses it answers 400. Upgrade firsthandapi."
 )
 ERROR = {
     "removed": f"Stop counting on it: {FALLBACK}",
@@ -95,9 +105,15 @@ def _of_place(change: Change) -> str:
         return KEY.get(change.rule) or (OWN_KEYS if change.level == "risky" else "")
     if RULES[change.rule].level == "compatible":
         return ""
+    if change.rule == "request-parameter-removed" and names == {"cursor"}:
+        return CURSOR
+    if change.rule.startswith("response-non-success-status-"):
+        return _of_status(str(change.old))
     goes = change.rule.endswith(("-removed", "-became-optional"))
     if change.rule.startswith("event-header-") and all(map(SIGNATURE_HEADER.search, names)):
         return UNSIGNED if goes else OTHERWISE_SIGNED
+    if change.rule == "response-header-type-changed" and names == {"retry-after"}:
+        return WAIT
     if change.rule.startswith(("response-header-", "event-header-")):
         known = next((text for name, text in KNOWN_HEADERS.items() if names == {name}), HEADER)
         return known if goes else ""
@@ -106,3 +122,14 @@ def _of_place(change: Change) -> str:
             return DETAIL
         return next((text for kind, text in ERROR.items() if change.rule.endswith(f"-{kind}")), "")
     return BODY.get(change.rule, "")
+
+
+def _of_status(status: str) -> str:
+    """What to do where an error has this status no more."""
+    cls = errors.class_of(int(status)) if status.isdigit() else errors.FirstHandApiError
+    if cls is errors.FirstHandApiError:
+        return ""
+    return (
+        f"Look at each `except {cls.__name__}`: it stops matching where this error now comes as another class. What "
+        "the service says stays in `message`; `status` is the new one."
+    )

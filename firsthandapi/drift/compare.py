@@ -16,6 +16,7 @@ from .operations import OperationsComparison
 from .references import Document, mapping
 from .schema import Schemas
 from .schemas import Comparison
+from .servers import compare_servers
 from .texts import compare_texts
 from .untouched import Untouched
 
@@ -94,7 +95,8 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     OperationsComparison(one, other, schemas, untouched, collector).run()
     schemas.report(collector)
     compare_texts(one, other, untouched, collector)
-    _compare_top(one, other, collector)
+    _compare_version(one, other, collector)
+    compare_servers(one, other, collector)
     return collector.changes()
 
 
@@ -129,20 +131,8 @@ def _version(document: Mapping[str, Any]) -> str:
     return str(mapping(document.get("info")).get("version", ""))
 
 
-def _compare_top(old: Document, new: Document, collector: Collector) -> None:
-    use = Use("document")
+def _compare_version(old: Document, new: Document, collector: Collector) -> None:
     before, now = old.at("info", "version"), new.at("info", "version")
     if before.value != now.value:
         what = f"the version was `{before.value}` and is `{now.value}`"
-        collector.add(Finding("api-version-changed", before, now, what), use)
-    servers = [
-        {
-            str(mapping(server.value).get("url", "")).rstrip("/"): server.child("url")
-            for server in document.at("servers").elements()
-        }
-        for document in (old, new)
-    ]
-    for url in sorted(servers[0].keys() - servers[1].keys()):
-        collector.add(Finding("server-removed", servers[0][url], None, f"the server {url} was removed"), use)
-    for url in sorted(servers[1].keys() - servers[0].keys()):
-        collector.add(Finding("server-added", None, servers[1][url], f"the server {url} was added"), use)
+        collector.add(Finding("api-version-changed", before, now, what), Use("document"))

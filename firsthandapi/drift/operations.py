@@ -18,11 +18,15 @@ from .names import guess
 from .references import METHODS, Document, Located, mapping, sequence
 from .rules import IDEMPOTENCY_KEY, Direction
 from .schemas import Comparison, Pair, Root
-from .security import compare_security
+from .security import compare_event_security, compare_security
+from .servers import compare_own_servers, own_servers
 from .untouched import Untouched
 
 Headers = dict[str, tuple[str, Located]]
 """Headers with their names, by their names in lower case."""
+
+FLAT = ("form", "spaceDelimited", "pipeDelimited", "deepObject", "simple")
+"""Styles in which a value that is no list or object is written alike."""
 
 
 @frozen
@@ -95,10 +99,9 @@ class Side:
         }
 
     def answers(self, operation: Operation) -> dict[str, Located]:
-        """Return the answers by status, such as `201`, `4XX` or `DEFAULT`."""
-        return {
-            status.upper(): self.document.follow(node) for status, node in operation.node.child("responses").children()
-        }
+        """Return the answers by status, such as `201`, `4XX` or `default`."""
+        found = operation.node.child("responses").children()
+        return {status.replace("x", "X"): self.document.follow(node) for status, node in found}
 
     def headers(self, answer: Located) -> Headers:
         """Return an answer's headers; its media type is none."""
@@ -180,6 +183,8 @@ class OperationsComparison:
             )
         self.deprecation(old.node, new.node, name)
         compare_security(self.old.document, self.new.document, old.node, new.node, name, self.collector)
+        servers = own_servers(old.node, old.shared), own_servers(new.node, new.shared)
+        compare_own_servers((self.old.document, self.new.document), *servers, name, self.collector)
         self.parameters(old, new)
         self.body(old.node.child("requestBody"), new.node.child("requestBody"), name)
         self.answers(old, new)
@@ -260,8 +265,19 @@ class OperationsComparison:
         if before != after:
             what = f"the parameter `{name}` is written in another way: {before} → {after}"
             where = Located(list(before), f"{old.pointer}/style"), Located(list(after), f"{new.pointer}/style")
-            self.tell("request-parameter-style-changed", *where, what, operation, "parameter", (name,))
+            same = before[0] in FLAT and after[0] in FLAT and before[3] == after[3]
+            if same and (before[:2] == after[:2] or (self.is_scalar(self.old, old) and self.is_scalar(self.new, new))):
+                rule = "request-parameter-encoding-changed"
+            else:
+                rule = "request-parameter-style-changed"
+            self.tell(rule, *where, what, operation, "parameter", (name,))
         self.schema(old, new, "in", "parameter", operation, (name,), "request-parameter", "request-parameter")
+
+    def is_scalar(self, side: Side, parameter: Located) -> bool:
+        """Whether a parameter's values are neither lists nor objects for sure."""
+        schema = self.schema_of(side, parameter)
+        types = side.document.follow(schema).get("type") if schema is not None else None
+        return bool(types) and not {"array", "object"} & {str(one) for one in sequence(types) or [types]}
 
     def deprecated(
         self, old: Located, new: Located, operation: str, part: Part, path: tuple[str, ...], subject: str
@@ -403,8 +419,25 @@ class OperationsComparison:
             where = Located(old.method, old.node.pointer), Located(new.method, new.node.pointer)
             what = f"the method was {old.method.upper()} and is {new.method.upper()}"
             self.tell("event-method-changed", *where, what, old.id, "event")
+        compare_event_security(old.node, new.node, old.id, self.collector)
+        self.expected_answers(old, new)
         self.headers(self.old.sent_headers(old), self.new.sent_headers(new), old.id, "event")
         self.body(old.node.child("requestBody"), new.node.child("requestBody"), old.id, "event")
+
+    def expected_answers(self, old: Operation, new: Operation) -> None:
+        """Compare what a receiver may answer; `2XX` allows what `200` does."""
+        before, now = self.old.answers(old), self.new.answers(new)
+        for status in sorted(one for one in before if not {one, f"{one[:1]}XX"} & now.keys()):
+            others = sorted(other for other in now if _success(other) == _success(status))
+            what = f"the answer {status} to a delivery was removed" + (
+                f"; there is {', '.join(others)}" if others else ""
+            )
+            self.tell("event-answer-removed", Located(status, before[status].pointer), None, what, old.id, "event")
+        for status in sorted(one for one in now if not {one, f"{one[:1]}XX"} & before.keys()):
+            where = Located(status, now[status].pointer)
+            self.tell(
+                "event-answer-added", None, where, f"the answer {status} to a delivery was added", old.id, "event"
+            )
 
 
 def matched(

@@ -150,6 +150,8 @@ _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
      "what is sent stays the same."),
     ("request-parameter-style-changed", "breaking", "Leave the argument out until a version of firsthandapi writes it "
      "in the new form; regenerating alone does not."),
+    # What is escaped means the same as what need not be, and a single value looks the same in most styles.
+    ("request-parameter-encoding-changed", "compatible", _NOTHING),
     ("request-body-removed", "breaking", "Stop passing the fields of the body."),
     ("schema-renamed", "breaking", "Use the new name of the class where you import or annotate it."),
     ("schema-replaced", "risky", "Look at annotations and isinstance checks: values are of another class."),
@@ -170,6 +172,8 @@ _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
     ("operation-scope-removed", "compatible", _NOTHING),
     ("server-removed", "risky", "Set FIRSTHAND_BASE_URL or base_url= if the old address stops answering."),
     ("server-added", "compatible", _NOTHING),
+    ("operation-server-changed", "breaking", "Call it through a second `Client(base_url=...)` with the new address, if "
+     "you trust it with your key: a client sends all its calls to one address, where this one may now answer 404."),
     ("idempotency-key-became-required", "compatible", _NOTHING),  # the client sends one with each call that takes it
     (AUTH_TEXT, "risky", "Read the new text: how to authenticate, or what your key may do, may have changed."),
     (RATE_TEXT, "risky", "Read the new text: how often, or how much at once, you may call may have changed."),
@@ -181,6 +185,11 @@ _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
     ("event-added", "compatible", "Subscribe to it if you want it; handlers must ignore types that they do not know."),
     ("event-renamed", "breaking", "Listen for the new type of event; until you upgrade, its `data` is plain JSON."),
     ("event-method-changed", "breaking", "Let your receiver accept the new method."),
+    ("event-answer-removed", "risky", "Let your receiver answer with one of the statuses that are left: any other one "
+     "may count as a failure, and the event comes again."),
+    ("event-answer-added", "compatible", _NOTHING),
+    ("event-security-changed", "risky", "Look at what your receiver, or a proxy before it, asks of a delivery beside "
+     "its signature: `construct_event` looks at the signature only."),
 )  # fmt: skip
 
 

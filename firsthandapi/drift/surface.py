@@ -44,6 +44,7 @@ EFFECTS = {
 READ = "Methods that read it themselves may fail or do something else until you have a version that was adapted."
 OF_ERRORS = "Every call makes its error of it."
 NEW_EVENT = "An event of a type that the package does not know is a `WebhookEvent`, whose `data` is plain JSON."
+BY_BODY = "Until you upgrade, `{call}` sends it: a body is sent as it is given."
 WITHOUT_CURSOR = "Without it a list ends after its first page, and so does a download, with no error."
 
 
@@ -192,8 +193,7 @@ class Surface:
             return (f"FirstHandApiError.{path[1]}",)
         if path or status is None:
             return ("FirstHandApiError",)
-        server = errors.FirstHandServerError if status >= 500 else errors.FirstHandApiError
-        return (errors.BY_STATUS.get(status, server).__name__,)
+        return (errors.class_of(status).__name__,)
 
     def shows_error(self, path: Sequence[str]) -> bool:
         """Whether an error of this package has a field of an error's body, or what holds it."""
@@ -250,7 +250,10 @@ class Surface:
         return (f"{EVERY_CALL}(...)",) if EVERY_CALL in found else tuple(sorted(f"{method}(...)" for method in found))
 
     def effect(self, change: Change) -> str:
-        """What becomes of the methods that read it, in a sentence or two; empty where none does."""
+        """What becomes of the methods that it meets, in a sentence or two; empty where there is nothing to say."""
+        if change.rule == "new-required-request-property":
+            bodies = [symbol for symbol in self.symbols(change) if '{"' in symbol]
+            return BY_BODY.format(call=bodies[0]) if bodies else ""
         if not self.read_by(change):
             return ""
         constants = sorted({*self._compared(change), *self._constants_of(change)})
@@ -346,6 +349,8 @@ class Surface:
         calls = self.arguments(use.operation, "parameter", ())
         if use.part == "error":
             after = steps[steps.index("responses") + 1 :] if "responses" in steps else []
+            if change.rule.startswith("response-non-success-status-"):  # whose place may be a shared answer
+                after = [str(change.new or change.old)]
             status = int(after[0]) if after and after[0].isdigit() else None
             return self.error(use.path) if use.path else [*calls, *self.error((), status)]
         return [*calls, self.low_level(use.operation)] if "tags" in steps else calls

@@ -34,7 +34,7 @@ _RULE = (
 _NEAR = r"[^.]{0,100}?"
 WORDS = {
     AUTH_TEXT: re.compile(
-        rf"authenticat|authori[sz]|bearer|credential|{_KEY}{_NEAR}{_RULE}|{_RULE}{_NEAR}{_KEY}"
+        rf"authenticat|authori[sz]|bearer|credential|{_KEY}{_NEAR}{_RULE}|{_RULE}{_NEAR}{_KEY}|`[^`]{{0,100}}?{_KEY}"
         r"|(?<!page )(?<!cursor )\btokens?\b|\bscopes?\b|oauth|openid|\bjwts?\b|\bm?tls\b|signature"
         r"|\bsign(?:s|ed|ing)?[ -]?ins?\b|\blog(?:s|ged|ging)?[ -]?ins?\b"
         r"|permission|privilege|\broles?\b|passwords?|two-factor|\bmfa\b|\b40[13]\b",
@@ -45,6 +45,8 @@ WORDS = {
         r"|in parallel|at (?:the same|a|any one) time|back[ -]?off\b|slow(?:er)? down|fair use"
         rf"|{_CALL}{_NEAR}(?:\blimit|\bper\b|\bevery\b|\beach\b|\b(?:a|an|any) {_PERIOD}|/ ?{_PERIOD})"
         rf"|\blimit\w*\b{_NEAR}{_CALL}|\bbetween {_CALL}|\b\d[\d,.]* {_CALL}|{_CALL}[ -](?:frequency|interval)"
+        rf"|\b(?:at most|up to|no more than|a maximum of|only) \d[\d,.]* (?!{_MEASURE}){_NEAR}"
+        rf"\b(?:per|each|every|in any|within an?) (?:\w+ )?{_PERIOD}"
         rf"|\b(?:\d[\d,.]*|once|twice|times) (?:(?!{_MEASURE})\w+ )?(?:(?!{_MEASURE})\w+ )?"
         rf"(?:a|an|per|each|every|in any) (?:\w+ )?{_PERIOD}|\bmore (?:often|frequently) than\b|\b\d+ ?/ ?{_PERIOD}",
         re.IGNORECASE,
@@ -65,6 +67,8 @@ TERMS = re.compile(
 """What a signature is made of: another one of these is another signature."""
 LETTERS, CODE = re.compile(r"\w+"), re.compile(r"`[^`]*`|\w+")
 _SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n\s*\n|\n\s*[-*]\s")
+_SPAN = re.compile(r"`(?:[^`\n]|\n(?!\s*\n))+`")
+"""What is set as code: no sentence ends in it, as in `Authorization: Bearer <API key>`."""
 _SAID = ("summary", "description")
 
 
@@ -116,7 +120,8 @@ def _compare(rule: str, text: Text, node: Located, collector: Collector) -> None
 
 def _sentences(text: object, words: Optional[re.Pattern[str]], parts: re.Pattern[str]) -> dict[Key, str]:
     """The sentences with some of these words, or all, by the parts of them that count."""
-    found = (" ".join(sentence.split()) for sentence in _SENTENCE.split(str(text or "")))
+    whole = _SPAN.sub(lambda span: "\0".join(span[0].split()), str(text or ""))
+    found = (" ".join(sentence.replace("\0", " ").split()) for sentence in _SENTENCE.split(whole))
     counting = {tuple(parts.findall(one.lower())): one for one in found}
     return {key: one for key, one in counting.items() if key and (words is None or words.search(one))}
 
