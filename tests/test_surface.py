@@ -236,6 +236,27 @@ def test_a_field_that_the_generated_client_has_no_more_names_what_reads_it(tmp_p
     assert sorted(Surface(generated=ahead).read_by(gone)) == DOWNLOADS
 
 
+@pytest.mark.parametrize(
+    ("module", "lost", "part", "name"),
+    [
+        ("list_jobs", "status", "parameter", "status"),
+        ("rate_job", "body", "request", "stars"),
+        ("create_job", "idempotency_key", "parameter", "Idempotency-Key"),
+        ("get_job", "prefer", "parameter", "Prefer"),
+    ],
+)
+def test_what_the_generated_client_takes_no_more_still_names_who_passes_it(tmp_path, module, lost, part, name):
+    folder = Path(generated.__file__).parent.parent
+    ahead = shutil.copytree(folder, tmp_path / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+    build = ahead / "api" / "jobs" / f"{module}.py"
+    text = build.read_text(encoding="utf-8")
+    assert f"    {lost}: " in text
+    left = [line for line in text.splitlines() if not re.search(rf"^    {lost}: |: {lost},$|\b{lost}={lost},$", line)]
+    build.write_text("\n".join(left).replace("    *,\n)", ")"), encoding="utf-8")
+    found = Surface(generated=ahead).symbols(change(Use(part, module, (name,))))
+    assert list(found) == met(part, module, name)
+
+
 def test_the_type_of_an_event_is_read_where_it_is_made():
     assert read_by("event", "job.flagged", "type")[0] == ["construct_event(...)"]
     assert read_by("event", "job.flagged", "data", "type")[0] == []
