@@ -247,6 +247,27 @@ def test_a_body_that_may_be_left_out_is_wrapped_as_before(tmp_path):
     assert [row for row in coverage(CONTRACT, Surface(generated=ahead)) if not row.explained] == []
 
 
+@pytest.mark.parametrize(
+    ("module", "lost", "part", "name"),
+    [
+        ("list_jobs", "status", "parameter", "status"),
+        ("rate_job", "body", "request", "stars"),
+        ("create_job", "idempotency_key", "parameter", "Idempotency-Key"),
+        ("get_job", "prefer", "parameter", "Prefer"),
+    ],
+)
+def test_what_the_generated_client_takes_no_more_still_names_who_passes_it(tmp_path, module, lost, part, name):
+    folder = Path(generated.__file__).parent.parent
+    ahead = shutil.copytree(folder, tmp_path / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+    build = ahead / "api" / "jobs" / f"{module}.py"
+    text = build.read_text(encoding="utf-8")
+    assert f"    {lost}: " in text
+    left = [line for line in text.splitlines() if not re.search(rf"^    {lost}: |: {lost},$|\b{lost}={lost},$", line)]
+    build.write_text("\n".join(left).replace("    *,\n)", ")"), encoding="utf-8")
+    found = Surface(generated=ahead).symbols(change(Use(part, module, (name,))))
+    assert list(found) == met(part, module, name)
+
+
 def test_the_type_of_an_event_is_read_where_it_is_made():
     assert read_by("event", "job.flagged", "type")[0] == ["construct_event(...)"]
     assert read_by("event", "job.flagged", "data", "type")[0] == []

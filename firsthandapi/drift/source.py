@@ -37,7 +37,10 @@ class End(NamedTuple):
     operation: str
     part: Literal["parameter", "request"]
     name: str
-    """Of the parameter or the field of the body, as it is on the wire; `WHOLE` for all fields."""
+    """Of the parameter or the field of the body, as it is on the wire; `WHOLE` for all fields.
+
+    A parameter that the operation no longer takes, though the package still passes it, has the name that `build` had.
+    """
 
 
 @frozen
@@ -383,12 +386,13 @@ class _Reader(ast.NodeVisitor):
                 self.function.builds.add(operation.id)
             self.function.reaches.add(operation.id)
             for name, value in self.given(list(operation.arguments), node):
-                if name == "body" and operation.body:
+                if name == "body" and (operation.body or name not in operation.arguments):
                     fields = value if isinstance(value, dict) else {WHOLE: _names(value)}
                     for one, names in fields.items():
                         self.feed(End(operation.id, "request", one), names)
                 else:
-                    self.feed(End(operation.id, "parameter", operation.arguments[name]), _names(value))
+                    wire = operation.arguments.get(name, name)  # a new contract may have taken it away
+                    self.feed(End(operation.id, "parameter", wire), _names(value))
             return
         called = self.called(node.func)
         if called is not None:

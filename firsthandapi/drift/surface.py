@@ -135,10 +135,14 @@ class Surface:
         if not path:
             return tuple(f"{method}(...)" for method in methods)
         ends = {method: self._methods[method].feeds for method in methods}
-        offered = any(End(operation, part, path[0]) in feeds for feeds in ends.values())
+        end = End(operation, part, path[0])
+        known, passed = self._operations.get(operation), identifier(path[0])
+        if part == "parameter" and known and passed not in known.arguments:
+            end = end._replace(name=passed)  # taken away by a new contract, perhaps passed all the same
+        offered = any(end in feeds for feeds in ends.values())
         found: list[str] = []
         for method, feeds in ends.items():
-            names = feeds.get(End(operation, part, path[0]))
+            names = feeds.get(end)
             bodies = feeds.get(End(operation, part, WHOLE))
             if names is not None:
                 found += self._keywords(method, names)
