@@ -143,13 +143,14 @@ class JobWait(Wait["AnyJob"]):
     def _is_there(self, found: AnyJob) -> bool:
         job = Job.adopt(found)
         wanted = self._min_approved
-        if wanted is not None and job.files_approved >= wanted:
+        is_number = TYPES["number"][1]  # what the service says may have drifted
+        if wanted is not None and is_number(job.files_approved) and job.files_approved >= wanted:
             return True
         if job.status == "completed" and wanted is None:
             return True
         if isinstance(job.status, str) and job.status in FINAL:
             raise FirstHandWaitError(f"{_state(job)} and never will be more", job)
-        if wanted is not None and wanted > job.files_needed:
+        if wanted is not None and is_number(job.files_needed) and wanted > job.files_needed:
             raise FirstHandWaitError(f"{_state(job)}: it never gets {wanted} files", job)
         return False
 

@@ -170,6 +170,17 @@ def test_a_job_that_ends_with_too_few_files_is_hopeless(side, status, respx_mock
 
 
 @both
+@pytest.mark.filterwarnings("ignore::firsthandapi.FirstHandDriftWarning")
+@pytest.mark.off_contract("a number is none")
+@pytest.mark.parametrize("name", ["files_approved", "files_needed"])
+@pytest.mark.parametrize("value", [None, "many"])
+def test_a_count_that_is_no_number_is_not_reached(side, name, value, respx_mock):
+    service = Service({0: {name: value}, 30: {"files_approved": 10, "files_needed": 50}})
+    assert wait(side, respx_mock, service, min_approved=10).files_approved == 10
+    assert service.clock.now == 30
+
+
+@both
 def test_more_files_than_the_job_asks_for_are_hopeless_at_once(side, respx_mock):
     service = Service({})
     with pytest.raises(FirstHandWaitError, match="never gets 51 files"):
