@@ -22,7 +22,7 @@ pytest.importorskip("yaml", reason="the extra `cli` is not installed")
 from firsthandapi import Client, FirstHandWaitTimeoutError
 from firsthandapi.__main__ import main
 from firsthandapi.drift import load, report
-from firsthandapi.drift.calls import BY_HAND, NOW, ONCE_KNOWN
+from firsthandapi.drift.calls import BY_HAND, NOT_YET, NOW, ONCE_KNOWN, REFUSED
 from firsthandapi.drift.surface import Surface
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -220,6 +220,49 @@ def test_what_the_generated_client_has_already_can_be_called_now() -> None:
     (finding,) = report(before, load(CONTRACT), Surface()).findings
     assert (finding.calls, finding.advice) == ((), "")
     assert "client.jobs.cancel(...)" in finding.symbols
+
+
+def calls_of(operation: JSON) -> list[tuple[str, str]]:
+    """When and how a new operation can be called, as the report has it."""
+    contract = copy.deepcopy(load(CONTRACT))
+    alike = {"responses": {"204": {"description": "Done."}}}
+    contract["paths"]["/v1/jobs/{job_id}/extra"] = {
+        "parameters": [{"$ref": "#/components/parameters/JobId"}],
+        "post": {**alike, **operation},
+    }
+    (finding,) = report(load(CONTRACT), contract, Surface()).findings
+    return [(call.when, call.text) for call in finding.calls]
+
+
+@pytest.mark.parametrize(("operation", "name"), [("import", "import_"), ("list", "list_"), ("addOne", "add_one")])
+def test_an_operation_is_imported_by_the_name_that_the_generator_gives_it(operation: str, name: str) -> None:
+    (once, generated), (_, by_hand) = calls_of({"operationId": operation, "tags": ["jobs"]})
+    assert once == ONCE_KNOWN
+    assert generated.splitlines()[0] == f"from firsthandapi_generated.api.jobs import {name}"
+    assert f"client.request({name}.build(" in generated
+    assert f'operation_id="{name}"' in by_hand
+
+
+def test_an_operation_without_a_name_is_called_by_hand_under_one_that_is_made_up() -> None:
+    ((when, text),) = calls_of({})
+    assert when.startswith(BY_HAND)
+    assert REFUSED in when
+    assert 'operation_id="post_v1_jobs_job_id_extra"' in text
+
+
+def test_a_body_that_is_not_json_is_not_left_out() -> None:
+    other = {"multipart/form-data": {"schema": {"type": "object"}}, "text/csv": {}}
+    for said in ({}, {"operationId": "add_extra"}):
+        ((when, text),) = calls_of({**said, "requestBody": {"required": True, "content": other}})
+        assert when == NOT_YET
+        assert text == "# POST /v1/jobs/{job_id}/extra takes multipart/form-data, text/csv"
+    # One that may be left out, or be JSON as well, keeps nobody from a call by hand.
+    as_json = {"application/json": {"schema": {"type": "object"}}}
+    for body, sent in (({"content": other}, "UNSET"), ({"required": True, "content": {**other, **as_json}}, "{}")):
+        ((when, text),) = calls_of({"operationId": "add_extra", "requestBody": body})
+        assert when.startswith(BY_HAND)
+        assert REFUSED in when
+        assert f"body={sent}," in text
 
 
 def test_a_body_that_contains_itself_ends(ahead: Path) -> None:

@@ -177,7 +177,7 @@ class _Connection:
         self.place = place
         self.socket = connected
         self.patience: float = connected.gettimeout() or float("inf")
-        self.raw = _Raw(connected)
+        self.raw: _Raw = _Raw(connected)
         self.stream: Stream = io.BufferedReader(self.raw, BUFFER)
 
     def ask(self, target: str, headers: dict[str, str]) -> Answer:
@@ -197,7 +197,7 @@ class _Raw(io.RawIOBase):
 
     def __init__(self, connected: socket.socket) -> None:
         super().__init__()
-        self.until = float("inf")
+        self.until: float = float("inf")
         self._socket = connected
 
     def readable(self) -> bool:

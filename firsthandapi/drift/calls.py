@@ -26,6 +26,8 @@ NOW = "now, with this installation"
 ONCE_KNOWN = "with a client made from the new contract: a version of firsthandapi that knows the operation, or `make \
 regenerate SPEC=...` in its repository"
 BY_HAND = "today, with any client; the answer is plain JSON"
+NOT_YET = "not yet: neither `make regenerate` nor the client takes a body that is not JSON"
+REFUSED = "`make regenerate` refuses it"
 
 RESERVED = frozenset([*dir(builtins), *keyword.kwlist, "self", "true", "false", "datetime"]) - {"id"}
 """Words that the generator does not take for a name."""
@@ -33,6 +35,7 @@ HARMLESS = frozenset(["type", "object", "format", "input", "filter", "hash", "ma
 """Those that it takes for a field all the same ..."""
 TAKEN = frozenset(["get", "items", "keys", "values", "to_dict", "from_dict"])
 """... and what a model has itself."""
+JSON = "application/json"
 KEY = "idempotency-key"
 """The header that the client sends itself."""
 DEEPEST = 5
@@ -66,10 +69,22 @@ def snippets(document: Document, operation: Located, *, is_known: bool = False) 
         document: The contract that has it.
         operation: The operation, at its place below `paths`.
         is_known: Whether the generated package that is installed has it.
+
+    Returns:
+        One for each way; only by hand, with the reason, where the generator refuses the contract. An operation that
+        needs a body which is not JSON has no call: the text is a comment with the types that it takes.
     """
     called = _Called(document, operation)
     if is_known:
         return (Snippet(NOW, called.generated()),)
+    if called.needs_other_body:
+        return (Snippet(NOT_YET, f"# {called.method.upper()} {called.path} takes {', '.join(called.other_bodies)}"),)
+    if not called.is_named:
+        return (
+            Snippet(f"{BY_HAND}; it has no operationId, so {REFUSED}, and the one here is made up", called.by_hand()),
+        )
+    if called.other_bodies:
+        return (Snippet(f"{BY_HAND}; its body may be other than JSON, so {REFUSED}", called.by_hand()),)
     return Snippet(ONCE_KNOWN, called.generated()), Snippet(BY_HAND, called.by_hand())
 
 
@@ -79,7 +94,7 @@ def snake(name: str) -> str:
 
 
 def identifier(name: str, prefix: str = "field_") -> str:
-    """Return a name as the generator spells it for an argument."""
+    """Return a name as the generator spells it for an argument, or a module of an operation."""
     found = snake(name)
     found = f"{found}_" if found in RESERVED else found
     return found if found.isidentifier() and not name.startswith("_") else f"{prefix}{found}"
@@ -96,9 +111,15 @@ class _Called:
         self.document = document
         self.schemas = Schemas(document)
         self.node = operation
-        self.id = str(operation.get("operationId"))
         _, _, path, self.method = (part.replace("~1", "/").replace("~0", "~") for part in operation.pointer.split("/"))
         self.path = path
+        name = operation.get("operationId")
+        self.is_named = isinstance(name, str)
+        self.id = identifier(name if isinstance(name, str) else re.sub(r"\W+", "_", f"{self.method}{path}").strip("_"))
+        body = document.follow(operation.child("requestBody"))
+        content = mapping(body.get("content"))
+        self.other_bodies = sorted(content.keys() - {JSON})
+        self.needs_other_body = bool(content) and JSON not in content and body.get("required") is True
         self.body = self._body()
         self.arguments = list(self._arguments(path))
 
@@ -111,13 +132,12 @@ class _Called:
         for one in self.arguments:
             if one.place != "path":
                 given.append(f"{identifier(one.name)}={made.of(one.schema, one.name)}")
-        name = identifier(self.id)
-        lines = [f"from {GENERATED}.api.{snake(tag_of(self.node.value))} import {name}"]
+        lines = [f"from {GENERATED}.api.{identifier(tag_of(self.node.value), 'tag')} import {self.id}"]
         if made.models:
             lines.append(f"from {GENERATED}.models import {', '.join(sorted(made.models))}")
         if made.with_time:
             lines.insert(0, "import datetime\n")
-        return "\n".join([*lines, "", f"client.request({name}.build({', '.join(given)}))"])
+        return "\n".join([*lines, "", f"client.request({self.id}.build({', '.join(given)}))"])
 
     def by_hand(self) -> str:
         """The same request, written out."""
@@ -150,7 +170,7 @@ class _Called:
 
     def _body(self) -> Conjunction:
         body = self.document.follow(self.node.child("requestBody"))
-        media = body.child("content").child("application/json")
+        media = body.child("content").child(JSON)
         return (media.child("schema"),) if mapping(body.value).get("required") is True and media.get("schema") else ()
 
     def _listed(self) -> Iterator[Located]:

@@ -12,7 +12,7 @@ from typing import Any, Literal, Optional, cast
 
 from attrs import evolve, frozen
 
-from firsthandapi.drift.calls import Snippet, snippets, tag_of
+from firsthandapi.drift.calls import Snippet, identifier, snippets, tag_of
 from firsthandapi.drift.references import Document, Located
 from firsthandapi.drift.surface import Surface
 
@@ -122,7 +122,7 @@ class _Coverage:
 
     def calls(self, id: str, said: Json, at: str) -> tuple[Snippet, ...]:
         node = Located(said, at)
-        return snippets(Document(dict(self.document)), node, is_known=id in self.surface.operations)
+        return snippets(Document(dict(self.document)), node, is_known=identifier(id) in self.surface.operations)
 
     def answer(self, id: str, status: str, schema: Any, at: str) -> Iterator[Row]:
         for path, place, owner in self.fields(schema, at):

@@ -39,11 +39,17 @@ def compare_security(
 def compare_event_security(before: Located, now: Located, event: str, collector: Collector) -> None:
     """Compare the credentials that come with a delivery, where the event itself names some."""
     places = before.child("security"), now.child("security")
-    was, is_now = (frozenset() if _open(needed) else needed for needed in (_requirements(one, {}) for one in places))
+    was, is_now = _credentials(places[0]), _credentials(places[1])
     if was != is_now:
         one, other = (place if place.value is not None else None for place in places)
         what = "other credentials come with a delivery" if is_now else "no credentials come with a delivery any more"
         collector.add(Finding("event-security-changed", one, other, what), Use("event", event))
+
+
+def _credentials(place: Located) -> frozenset[Requirement]:
+    """What comes with a delivery; nothing where it may come without."""
+    found = _requirements(place, {})
+    return frozenset[Requirement]() if _open(found) else found
 
 
 def _verdict(was: frozenset[Requirement], now: frozenset[Requirement]) -> tuple[str, str]:

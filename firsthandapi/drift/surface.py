@@ -19,7 +19,7 @@ from attrs import frozen
 
 from firsthandapi import errors
 from firsthandapi.drift import source
-from firsthandapi.drift.calls import Snippet, identifier, snake, snippets, tag_of
+from firsthandapi.drift.calls import Snippet, identifier, snippets, tag_of
 from firsthandapi.drift.change import Change, Use
 from firsthandapi.drift.reads import Reads
 from firsthandapi.drift.references import Document
@@ -234,7 +234,7 @@ class Surface:
         known = self._operations.get(operation)
         if known and not arguments:
             arguments = [f"{name}=..." for name in known.arguments]
-        module = known.module if known else f"{snake(tag)}.{identifier(operation)}"
+        module = known.module if known else f"{identifier(tag, 'tag')}.{identifier(operation)}"
         given = ", ".join(arguments) or ("" if known else "...")
         return f"client.request({GENERATED}.api.{module}.build({given}))"
 
@@ -279,7 +279,7 @@ class Surface:
         """
         node = new.located(change.pointer)
         name = str(node.get("operationId"))
-        return () if self.reach(name).methods else snippets(new, node, is_known=name in self._operations)
+        return () if self.reach(name).methods else snippets(new, node, is_known=identifier(name) in self._operations)
 
     def symbols(self, change: Change) -> tuple[str, ...]:
         """Everything in the code of users that a change meets, sorted, each once."""
