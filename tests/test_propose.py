@@ -116,7 +116,14 @@ def test_make_hands_on_addresses_as_they_are() -> None:
         pytest.skip("make is not installed")
     url = "https://h/a?b=1&c=2"
     for target in (["regenerate", f"SPEC={url}"], ["drift", f"NEW={url}"]):
-        command = ["make", "--dry-run", "--assume-old=.venv/.tools", "--assume-old=.venv/.dev", *target]
+        command = [
+            "make",
+            "--no-print-directory",
+            "--dry-run",
+            "--assume-old=.venv/.tools",
+            "--assume-old=.venv/.dev",
+            *target,
+        ]
         done = subprocess.run(command, cwd=SCRIPT.parent.parent, capture_output=True, text=True, check=True)
         assert f"'{url}'" in done.stdout.splitlines()[-1]
 
