@@ -214,4 +214,4 @@ def test_what_lies_beside_the_files_is_put_there(menus: Dataset, store: dict[str
 
 
 def test_the_examples_of_the_docstrings_run() -> None:
-    assert doctest.testmod(importlib.import_module("firsthandapi.datasets.paths")) == (2, 0)
+    assert doctest.testmod(importlib.import_module("firsthandapi.datasets.paths")) == (0, 2)
