@@ -26,6 +26,7 @@ from firsthandapi import FirstHandConnectionError, FirstHandDownloadError, First
 from firsthandapi.datasets import Dataset
 from firsthandapi.download import remote, verify
 from firsthandapi.download.folder import Folder
+from firsthandapi.download.listing import pages
 from firsthandapi.download.manifest import Manifest
 from firsthandapi.download.remote import Remote, staging
 from firsthandapi.download.store import Store, Unreachable, shown
@@ -468,6 +469,53 @@ def test_two_machines_at_once_keep_the_lines_of_each_other(
     assert [row["id"] for row in bucket.rows] == ["file_a", "file_b", "file_c", "file_shared"]
     assert verify(bucket.url).ok == 4
     assert len(at_url("sync").present) == 3
+
+
+# Listing
+
+
+class Pages:
+    """A file system whose library answers requests, as s3fs does, and one as gcsfs does."""
+
+    def __init__(self, *pages: dict[str, Any]) -> None:
+        self.pages, self.asked = list(pages), []  # type: ignore[var-annotated]
+
+    def split_path(self, path: str) -> tuple[str, str, None]:
+        bucket, _, key = path.partition("/")
+        return bucket, key, None
+
+    def answer(self, *words: str, **asked: Any) -> dict[str, Any]:
+        self.asked.append((*words, asked))
+        return self.pages.pop(0)
+
+
+def test_s3_is_listed_page_by_page() -> None:
+    class S3(Pages):
+        req_kw = {"RequestPayer": "requester"}  # noqa: RUF012
+        call_s3 = Pages.answer
+
+    fs: Any = S3(
+        {"Contents": [{"Key": "a/b/1.jpg", "Size": 1}], "IsTruncated": True, "NextContinuationToken": "more"},
+        {"Contents": [{"Key": "a/b/c/2.jpg", "Size": 2}], "IsTruncated": False},
+    )
+    assert list(pages(fs, "bucket/a/b")) == [("1.jpg", 1), ("c/2.jpg", 2)]
+    common = {"Bucket": "bucket", "Prefix": "a/b/", "RequestPayer": "requester"}
+    assert [asked["ContinuationToken"] for _, asked in fs.asked[1:]] == ["more"]
+    assert all(words == "list_objects_v2" and common.items() <= asked.items() for words, asked in fs.asked)
+    assert list(pages(S3({"IsTruncated": False}), "bucket")) == []  # type: ignore[arg-type]
+
+
+def test_google_cloud_storage_is_listed_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    class GCS(Pages):
+        __module__ = "gcsfs.core"
+        call = Pages.answer
+
+    fs: Any = GCS({"items": [{"name": "a/1.jpg", "size": "1"}], "nextPageToken": "more"}, {"kind": "storage#objects"})
+    assert list(pages(fs, "bucket/a")) == [("1.jpg", 1)]
+    assert [(words, asked.get("pageToken")) for *words, asked in fs.asked] == [
+        (["GET", "b/{}/o", "bucket"], None),
+        (["GET", "b/{}/o", "bucket"], "more"),
+    ]
 
 
 # What goes wrong

@@ -26,8 +26,8 @@ from .listing import Listed, pages
 OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"})
 BLOCK = 4 << 20
 """Bytes that are read back at a time."""
-CHUNK = 8 << 20
-"""Bytes of a piece of a large upload: libraries keep two of them in memory, and their own default is 50 MB."""
+CHUNK = 5 << 20
+"""Bytes of a piece of a large upload, the least that S3 takes: libraries keep two in memory, or 50 MB if not told."""
 MOST_CHUNKS = 9000
 """Stores take 10,000 pieces of one object."""
 
