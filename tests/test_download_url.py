@@ -26,8 +26,10 @@ from firsthandapi import FirstHandConnectionError, FirstHandDownloadError, First
 from firsthandapi.datasets import Dataset
 from firsthandapi.download import remote, verify
 from firsthandapi.download.folder import Folder
+from firsthandapi.download.listing import pages
 from firsthandapi.download.manifest import Manifest
-from firsthandapi.download.remote import Remote, shown, staging
+from firsthandapi.download.remote import Remote, staging
+from firsthandapi.download.store import Store, Unreachable, shown
 from firsthandapi.errors import FirstHandArgumentError, FirstHandDiskSpaceError
 
 fsspec = pytest.importorskip("fsspec")
@@ -469,6 +471,53 @@ def test_two_machines_at_once_keep_the_lines_of_each_other(
     assert len(at_url("sync").present) == 3
 
 
+# Listing
+
+
+class Pages:
+    """A file system whose library answers requests, as s3fs does, and one as gcsfs does."""
+
+    def __init__(self, *pages: dict[str, Any]) -> None:
+        self.pages, self.asked = list(pages), []  # type: ignore[var-annotated]
+
+    def split_path(self, path: str) -> tuple[str, str, None]:
+        bucket, _, key = path.partition("/")
+        return bucket, key, None
+
+    def answer(self, *words: str, **asked: Any) -> dict[str, Any]:
+        self.asked.append((*words, asked))
+        return self.pages.pop(0)
+
+
+def test_s3_is_listed_page_by_page() -> None:
+    class S3(Pages):
+        req_kw = {"RequestPayer": "requester"}  # noqa: RUF012
+        call_s3 = Pages.answer
+
+    fs: Any = S3(
+        {"Contents": [{"Key": "a/b/1.jpg", "Size": 1}], "IsTruncated": True, "NextContinuationToken": "more"},
+        {"Contents": [{"Key": "a/b/c/2.jpg", "Size": 2}], "IsTruncated": False},
+    )
+    assert list(pages(fs, "bucket/a/b")) == [("1.jpg", 1), ("c/2.jpg", 2)]
+    common = {"Bucket": "bucket", "Prefix": "a/b/", "RequestPayer": "requester"}
+    assert [asked["ContinuationToken"] for _, asked in fs.asked[1:]] == ["more"]
+    assert all(words == "list_objects_v2" and common.items() <= asked.items() for words, asked in fs.asked)
+    assert list(pages(S3({"IsTruncated": False}), "bucket")) == []  # type: ignore[arg-type]
+
+
+def test_google_cloud_storage_is_listed_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    class GCS(Pages):
+        __module__ = "gcsfs.core"
+        call = Pages.answer
+
+    fs: Any = GCS({"items": [{"name": "a/1.jpg", "size": "1"}], "nextPageToken": "more"}, {"kind": "storage#objects"})
+    assert list(pages(fs, "bucket/a")) == [("1.jpg", 1)]
+    assert [(words, asked.get("pageToken")) for *words, asked in fs.asked] == [
+        (["GET", "b/{}/o", "bucket"], None),
+        (["GET", "b/{}/o", "bucket"], "more"),
+    ]
+
+
 # What goes wrong
 
 
@@ -476,18 +525,18 @@ def test_two_machines_at_once_keep_the_lines_of_each_other(
 def test_an_upload_that_fails_is_tried_again_and_then_fails_one_file(
     storage: Storage, at_url: Any, calls: Calls, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put, tries = Remote._put, []
+    put, tries = Store._put, []
 
-    def refuse(self: Remote, path: str, name: str, key: str) -> None:
+    def refuse(self: Store, path: str, name: str) -> None:
         tries.append(name)
         if name == "file_bad.jpg" or (tries.count(name) == 1 and name == "file_slow.jpg"):
             raise PermissionError(13, "Denied by ftp://me:hunter2@host/x?Signature=verysecret")
-        put(self, path, name, key)
+        put(self, path, name)
 
     files = [storage.file(name, name.encode() * 200_000) for name in ("bad", "slow", "good")]
     api(files)
     with monkeypatch.context() as patch:
-        patch.setattr(Remote, "_put", refuse)
+        patch.setattr(Store, "_put", refuse)
         with pytest.raises(FirstHandDownloadError) as caught:
             at_url()
     report = caught.value.report
@@ -506,10 +555,10 @@ def test_an_upload_that_fails_is_tried_again_and_then_fails_one_file(
 def test_when_uploads_fail_again_and_again_nothing_more_is_fetched(
     storage: Storage, at_url: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: Remote, path: str, name: str, key: str) -> None:
+    def refuse(self: Store, path: str, name: str) -> None:
         raise OSError(5, "Slow Down")
 
-    monkeypatch.setattr(Remote, "_put", refuse)
+    monkeypatch.setattr(Store, "_put", refuse)
     monkeypatch.setattr(remote, "PATIENCE", 12)
     api([storage.file(str(number), b"x") for number in range(80)])
     with pytest.raises(FirstHandDownloadError) as caught:
@@ -525,7 +574,7 @@ def test_a_manifest_that_cannot_be_written_loses_nothing(
     storage: Storage, at_url: Any, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(self: Remote, part: Path, names: Iterable[str]) -> None:
-        raise remote.Unreachable("it cannot be uploaded: Slow Down (OSError)")
+        raise Unreachable("it cannot be uploaded: Slow Down (OSError)")
 
     api([storage.file("a", b"content")])
     with monkeypatch.context() as patch:
@@ -550,18 +599,18 @@ def test_a_url_that_cannot_be_written_to_is_said_before_anything_is_asked(
 
 @respx.mock
 def test_large_files_are_sent_a_few_at_a_time(storage: Storage, at_url: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    put, counting, inside, most = Remote._put, threading.Lock(), [0], [0]
+    put, counting, inside, most = Store._put, threading.Lock(), [0], [0]
 
-    def count(self: Remote, path: str, name: str, key: str) -> None:
+    def count(self: Store, path: str, name: str) -> None:
         with counting:
             inside[0] += 1
             most[0] = max(most[0], inside[0])
         time.sleep(0.01)
-        put(self, path, name, key)
+        put(self, path, name)
         with counting:
             inside[0] -= 1
 
-    monkeypatch.setattr(Remote, "_put", count)
+    monkeypatch.setattr(Store, "_put", count)
     monkeypatch.setattr(remote, "LARGE", 10)
     monkeypatch.setattr(firsthandapi.download.pace, "START", 16)
     api([storage.file(str(number), bytes([number]) * 1000) for number in range(40)])
@@ -596,10 +645,10 @@ def test_a_secret_of_a_file_system_is_in_no_text(
     monkeypatch.setitem(fsspec.config.conf, "memory", {"token": "hunter2"})
     monkeypatch.setitem(fsspec.config.conf, "file", {"token": "hunter2"})
 
-    def refuse(self: Remote, path: str, name: str, key: str) -> None:
+    def refuse(self: Store, path: str, name: str) -> None:
         raise OSError(f"no entry for {self._file_system.storage_options['token']}")
 
-    monkeypatch.setattr(Remote, "_put", refuse)
+    monkeypatch.setattr(Store, "_put", refuse)
     api([storage.file("a", b"content")])
     with pytest.raises(FirstHandDownloadError) as caught:
         at_url(raise_on_failure=False)
@@ -616,10 +665,10 @@ def test_a_secret_in_a_url_is_in_no_text() -> None:
 
 
 @respx.mock
-def test_a_data_set_is_read_from_a_folder(storage: Storage, at_url: Any) -> None:
+def test_what_was_downloaded_is_a_data_set(storage: Storage, at_url: Any, bucket: Bucket) -> None:
     api([storage.file("a", b"content")])
-    with pytest.raises(FirstHandArgumentError, match=r"folder: .* is a URL: copy what is there to this machine first"):
-        Dataset.open(at_url())
+    (found,) = Dataset.open(at_url())
+    assert (found.row["file_name"], found.path.read_bytes()) == ("file_a.jpg", b"content")
 
 
 def test_what_is_no_url_that_can_be_written_to(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from ..errors import FirstHandDatasetError
 from .dataset import Dataset
 from .examples import Example
+from .paths import URLPath
 from .writing import Written
 
-__all__ = ["Dataset", "Example", "FirstHandDatasetError", "Written"]
+__all__ = ["Dataset", "Example", "FirstHandDatasetError", "URLPath", "Written"]

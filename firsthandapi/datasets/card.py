@@ -8,11 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ..errors import FirstHandArgumentError
 from .examples import MANIFEST, Row
+from .paths import new_file
 from .summary import Summary, summary
 from .tables import manifest_sha256
 from .writing import Written, whole_file
@@ -30,14 +30,14 @@ def write(
     dataset: Dataset, path: Union[str, PathLike[str], None], title: Optional[str], license: Optional[str]
 ) -> Written:
     """See `Dataset.write_card`."""
-    target = dataset.path / "README.md" if path is None else Path(path)
+    target = dataset.path / "README.md" if path is None else new_file(path)
     if target.is_file() and MARK not in target.read_text(encoding="utf-8", errors="replace"):
         raise FirstHandArgumentError("path", f"{target} was written by somebody else: give another name, or remove it")
     found = summary(dataset)
     text = "\n".join(_lines(dataset, found, title or dataset.path.resolve().name, license))
     with whole_file(target) as stream:
         stream.write(text.encode("utf-8", "backslashreplace") + b"\n")
-    return Written(target, {"all": found.count})
+    return Written(str(target), {"all": found.count})
 
 
 def _lines(dataset: Dataset, found: Summary, title: str, license: Optional[str]) -> Iterator[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Union
 
 from .columns import labels_of, values
+from .paths import new_file
 from .writing import Written, json_bytes, whole_file
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def write(dataset: Dataset, path: Union[str, PathLike[str]]) -> Written:
         else:
             left_out += 1
     categories = {name: number for number, name in enumerate(sorted(names), 1)}
-    with whole_file(path) as stream:
+    target = new_file(path)
+    with whole_file(target) as stream:
         stream.write(b'{"info": ' + json_bytes({"description": SAYS}) + b',\n"categories": ')
         stream.write(json_bytes([{"id": number, "name": name} for name, number in categories.items()]))
         stream.write(b',\n"images": ')
@@ -38,7 +39,7 @@ def write(dataset: Dataset, path: Union[str, PathLike[str]]) -> Written:
         stream.write(b',\n"annotations": ')
         _list(stream, _annotations(dataset, categories))
         stream.write(b"}\n")
-    return Written(Path(path), {"all": count}, left_out)
+    return Written(str(target), {"all": count}, left_out)
 
 
 def _images(dataset: Dataset) -> Iterator[dict[str, Any]]:

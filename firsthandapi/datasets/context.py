@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from sys import intern
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +15,7 @@ from attrs import field, frozen
 
 from ..errors import FirstHandDatasetError
 from .examples import Example, Row
+from .paths import FilePath
 from .writing import json_bytes, whole_file
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Context:
         return row if worker is None or row.get("worker_id") else {**row, "worker_id": worker}
 
 
-def read(folder: Path) -> Context:
+def read(folder: FilePath) -> Context:
     """What an earlier `fetch` kept."""
     try:
         found: Any = json.loads((folder / NAME).read_bytes())
@@ -56,7 +56,7 @@ def read(folder: Path) -> Context:
         raise FirstHandDatasetError(f"{folder / NAME} is damaged: remove it, and call fetch_context again") from None
 
 
-def fetch(known: Context, client: Client, examples: Iterable[Example], folder: Path) -> Context:
+def fetch(known: Context, client: Client, examples: Iterable[Example], folder: FilePath) -> Context:
     """Ask the service, and keep what it says."""
     workers, jobs = dict(known.workers), dict(known.jobs)
     lacking: dict[str, set[str]] = {}

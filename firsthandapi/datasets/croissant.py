@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ..errors import FirstHandArgumentError
 from .columns import COLUMNS, INTEGER, MOMENT, NUMBER, TEXT, Kind, fit
 from .examples import MANIFEST, examples
+from .paths import lies_in, new_file
 from .tables import manifest_sha256
 from .writing import Written, json_bytes, whole_file
 
@@ -47,8 +47,8 @@ def write(
     dataset: Dataset, path: Union[str, PathLike[str], None], name: Optional[str], license: Optional[str]
 ) -> Written:
     """See `Dataset.write_croissant`."""
-    target = dataset.path / "croissant.json" if path is None else Path(path)
-    if target.resolve().parent != dataset.path.resolve():
+    target = dataset.path / "croissant.json" if path is None else new_file(path)
+    if not lies_in(target, dataset.path):
         raise FirstHandArgumentError("path", f"must be in {dataset.path}: it names the files from there")
     if not dataset.is_whole:
         raise FirstHandArgumentError("path", "Croissant describes the folder: write it of all files, unfiltered")
@@ -81,7 +81,7 @@ def write(
         document["datePublished"] = newest.date().isoformat()
     with whole_file(target) as stream:
         stream.write(json_bytes(document))
-    return Written(target, {"all": count})
+    return Written(str(target), {"all": count})
 
 
 def _manifest(dataset: Dataset) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from . import context, examples
 from .context import Context
 from .examples import MANIFEST, Example, Row
+from .paths import FilePath, file_path
 from .splits import By, Splitter, splitter
 from .writing import Written
 
@@ -47,8 +48,8 @@ class Dataset:
     Rows are the service's JSON of a file, with `file_name` (its path in the folder) first and without links.
     """
 
-    path: Path
-    """The folder."""
+    path: FilePath
+    """The folder: a path, or a URL that reads like one."""
     _context: Context
     _keep: tuple[Callable[[Row], object], ...] = ()
     _splitter: Optional[Splitter] = None
@@ -58,23 +59,26 @@ class Dataset:
     def open(cls, folder: Union[Place, DownloadReport]) -> Dataset:
         """A folder that `client.files.download_all` or `sync` filled.
 
+        At a URL nothing is copied: rows are read as they are asked for, and a file's bytes when its path is opened.
+
         Args:
-            folder: Its path, or the report of the download.
+            folder: Its path, its URL, such as `s3://bucket/menus`, or the report of the download.
 
         Raises:
             FirstHandDatasetError: There is no `metadata.jsonl` in it.
-            FirstHandArgumentError: It is a URL: a data set is read from a folder of this machine.
+            FirstHandArgumentError: It is no path and no URL of a known kind.
+            FirstHandConnectionError: A URL cannot be read.
+            ImportError: fsspec, or the library for this kind of URL, is not installed.
         """
         if isinstance(folder, DownloadReport):
             folder = folder.location
         if not isinstance(folder, (str, PathLike)) or not str(folder):
             raise FirstHandArgumentError("folder", f"must be a path or a DownloadReport, not {folder!r}")
-        if isinstance(folder, str) and URL.match(folder):
-            raise FirstHandArgumentError("folder", f"{folder} is a URL: copy what is there to this machine first")
-        path = Path(folder).expanduser()
+        path = file_path(folder, "folder")
+        path = path.expanduser() if isinstance(path, Path) else path
         if not (path / MANIFEST).is_file():
             raise FirstHandDatasetError(f"{path} has no {MANIFEST}: download a job's files into it first")
-        if (path / UNFINISHED).exists():
+        if _work_folder(folder).joinpath(UNFINISHED).exists():
             logger.warning("the download into %s has not ended: its manifest may lack files", path)
         return cls(path, context.read(path))
 
@@ -428,3 +432,12 @@ class Dataset:
         from .gallery import write
 
         return write(self, path, title, limit)
+
+
+def _work_folder(folder: Place) -> Path:
+    """Where a download into it has its journal."""
+    if URL.match(str(folder)):
+        from ..download.remote import staging
+
+        return staging(str(folder))
+    return Path(folder).expanduser()

@@ -6,12 +6,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path, PureWindowsPath
+from pathlib import PureWindowsPath
 from types import TracebackType
 from typing import Any, NamedTuple, Optional
 
 from ..download.item import unlinked
 from ..errors import FirstHandDatasetError
+from .paths import FilePath
 
 MANIFEST = "metadata.jsonl"
 CHUNK = 1 << 20
@@ -23,7 +24,7 @@ class Example(NamedTuple):
     """One file: what is known of it, and where it is."""
 
     row: Row
-    path: Path
+    path: FilePath
 
     @property
     def medium(self) -> str:
@@ -32,7 +33,7 @@ class Example(NamedTuple):
         return found if found in ("image", "audio", "video") else "other"
 
 
-def examples(folder: Path) -> Iterator[Example]:
+def examples(folder: FilePath) -> Iterator[Example]:
     """The examples of a folder, in the order of its manifest.
 
     Raises:
@@ -85,7 +86,8 @@ class Content:
             self._stream = example.path.open("rb")
         except FileNotFoundError:
             raise FirstHandDatasetError(f"{example.path} is missing: download it again") from None
-        self.size: int = os.fstat(self._stream.fileno()).st_size
+        self.size: int = self._stream.seek(0, os.SEEK_END)
+        self._stream.seek(0)
 
     def __enter__(self) -> Content:
         return self

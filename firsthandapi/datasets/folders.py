@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Callable, Literal, Union
 
 from ..errors import FirstHandArgumentError
 from .examples import MANIFEST, Row
+from .paths import file_path
 from .writing import Written, copy, json_bytes, whole_folder
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def write(
     """Write the files of one medium; see `Dataset.write_imagefolder`."""
     if metadata not in ("parquet", "jsonl"):
         raise FirstHandArgumentError("metadata", f"must be 'parquet' or 'jsonl', not {metadata!r}")
-    counts, left_out = dict.fromkeys(dataset.parts(), 0), 0
-    with whole_folder(folder, source=dataset.path, overwrite=overwrite) as root:
+    target, counts, left_out = file_path(folder, "folder"), dict.fromkeys(dataset.parts(), 0), 0
+    with whole_folder(target, source=dataset.path, overwrite=overwrite) as root:
         for split, part in dataset.parts().items():
             place = root / split if dataset.splits else root
             with _metadata(place, metadata) as add:
@@ -51,7 +52,7 @@ def write(
                 # The loaders refuse a split without a row.
                 next(place.iterdir()).unlink()
                 place.rmdir()
-    return Written(Path(folder), counts, left_out)
+    return Written(str(target), counts, left_out)
 
 
 @contextmanager

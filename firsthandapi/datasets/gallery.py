@@ -20,6 +20,7 @@ from urllib.parse import quote
 from ..errors import FirstHandArgumentError
 from .columns import labels_of, struct, values
 from .examples import Example
+from .paths import FilePath, URLPath, lies_in, new_file
 from .summary import Summary, summary
 from .writing import Written, json_bytes, whole_file
 
@@ -37,12 +38,11 @@ def write(dataset: Dataset, path: Union[str, PathLike[str], None], title: Option
     """See `Dataset.write_gallery`."""
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
         raise FirstHandArgumentError("limit", f"must be 0 or a positive number, not {limit!r}")
-    target = dataset.path / "gallery.html" if path is None else Path(path)
+    target = dataset.path / "gallery.html" if path is None else new_file(path)
     found = summary(dataset)
     name = title or dataset.path.resolve().name
     head, tail = _page(name).split("{{rows}}")
-    relative = os.path.relpath(dataset.path.resolve(), target.parent.resolve()).replace(os.sep, "/")
-    folder = "" if relative == "." else quote(relative.encode("utf-8", "surrogateescape")) + "/"
+    folder = _way(target, dataset.path)
     shown = 0
     with whole_file(target) as stream:
         stream.write(head.encode("utf-8", "backslashreplace"))
@@ -53,7 +53,17 @@ def write(dataset: Dataset, path: Union[str, PathLike[str], None], title: Option
             stream.write(b"\n" + _script_json(_shown(example, folder, dataset.split_of(example.row))))
             shown += 1
         stream.write(tail.encode())
-    return Written(target, {"all": shown}, found.count - shown)
+    return Written(str(target), {"all": shown}, found.count - shown)
+
+
+def _way(page: FilePath, folder: FilePath) -> str:
+    """What links to the folder's files start with."""
+    if isinstance(page, URLPath) or isinstance(folder, URLPath):
+        if not lies_in(page, folder):
+            raise FirstHandArgumentError("path", f"must be in {folder}: the page loads the files from beside it")
+        return ""
+    relative = os.path.relpath(folder.resolve(), page.parent.resolve()).replace(os.sep, "/")
+    return "" if relative == "." else quote(relative.encode("utf-8", "surrogateescape")) + "/"
 
 
 def _page(title: str) -> str:

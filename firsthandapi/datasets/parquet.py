@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from .columns import COLUMNS, TEXT, cells
 from .examples import Content, Example
+from .paths import file_path, new_file
 from .tables import GROUP_BYTES, Table, media_of
 from .writing import Written, whole_folder, whole_path
 
@@ -26,9 +27,9 @@ def write(
     """Write all examples with their files; see `Dataset.write_parquet`."""
     if isinstance(shard_size, bool) or not isinstance(shard_size, int) or shard_size < 1:
         raise FirstHandArgumentError("shard_size", f"must be a positive number of bytes, not {shard_size!r}")
-    counts, left_out = dict.fromkeys(dataset.parts(), 0), 0
+    target, counts, left_out = file_path(folder, "folder"), dict.fromkeys(dataset.parts(), 0), 0
     media = media_of(dataset)
-    with whole_folder(folder, source=dataset.path, overwrite=overwrite) as root:
+    with whole_folder(target, source=dataset.path, overwrite=overwrite) as root:
         for split, part in dataset.parts().items():
             with _Shards(root, split if dataset.splits else "data", shard_size, media) as shards:
                 for example in part:
@@ -39,17 +40,17 @@ def write(
                         left_out += 1
                 if not dataset.splits and not counts[split]:
                     shards.open()  # an empty table says what its columns are; of an empty split loaders make an error
-    return Written(Path(folder), counts, left_out)
+    return Written(str(target), counts, left_out)
 
 
 def write_manifest(dataset: Dataset, path: Union[str, PathLike[str]]) -> Written:
     """Write the rows alone; see `Dataset.write_manifest`."""
-    count = 0
-    with whole_path(path) as part, Table(part, {"split": TEXT, **COLUMNS}) as table:
+    target, count = new_file(path), 0
+    with whole_path(target) as part, Table(part, {"split": TEXT, **COLUMNS}) as table:
         for row, _ in dataset:
             table.add({"split": dataset.split_of(row), **cells(row)})
             count += 1
-    return Written(Path(path), {"all": count})
+    return Written(str(target), {"all": count})
 
 
 class _Shards:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Optional, Union
 
 from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from .examples import CHUNK, Content, Example
+from .paths import file_path
 from .writing import Written, json_bytes, whole_folder
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def write(
     """Write all examples; see `Dataset.write_webdataset`."""
     if isinstance(shard_size, bool) or not isinstance(shard_size, int) or shard_size < 1:
         raise FirstHandArgumentError("shard_size", f"must be a positive number of bytes, not {shard_size!r}")
-    counts = dict.fromkeys(dataset.parts(), 0)
-    with whole_folder(folder, source=dataset.path, overwrite=overwrite) as root:
+    target, counts = file_path(folder, "folder"), dict.fromkeys(dataset.parts(), 0)
+    with whole_folder(target, source=dataset.path, overwrite=overwrite) as root:
         for split, part in dataset.parts().items():
             with _shards(root, split if dataset.splits else "data", shard_size) as shards:
                 last = ""
@@ -43,7 +44,7 @@ def write(
                     shards.add(name, example, verify=verify)
                     last = name
                     counts[split] += 1
-    return Written(Path(folder), counts)
+    return Written(str(target), counts)
 
 
 def key(file_name: str, last: str = "") -> str:

@@ -7,29 +7,41 @@ import os
 import shutil
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
-from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Union
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO, NamedTuple
 from uuid import uuid4
 
+from ..download.folder import local_path
 from ..errors import FirstHandArgumentError
 from .examples import CHUNK, Content, Example
+from .paths import FilePath, URLPath, is_within
 
 
 class Written(NamedTuple):
     """What was written."""
 
-    path: Path
+    location: str
+    """The file or folder: a path, or a URL without user, password and query."""
     counts: Mapping[str, int]
     """How many examples, by split; under `all` where there are none."""
     left_out: int = 0
     """How many examples the format has no place for, such as audio in a folder of images."""
 
+    @property
+    def path(self) -> Path:
+        """The file or folder; FirstHandArgumentError at a URL."""
+        return local_path(self.location)
+
 
 @contextmanager
-def whole_path(path: Union[str, PathLike[str]]) -> Generator[Path, None, None]:
+def whole_path(target: FilePath) -> Generator[Path, None, None]:
     """Another name to write a file under, until the block ends well; then it replaces what was there."""
-    target = Path(path)
+    if isinstance(target, URLPath):
+        with TemporaryDirectory(prefix="firsthandapi-") as folder:
+            yield Path(folder, "part")
+            target.put({"": Path(folder, "part")})
+        return
     if target.is_dir():
         raise FirstHandArgumentError("path", f"{target} is a folder: give the name of a file")
     part = _beside(target)
@@ -42,18 +54,31 @@ def whole_path(path: Union[str, PathLike[str]]) -> Generator[Path, None, None]:
 
 
 @contextmanager
-def whole_file(path: Union[str, PathLike[str]]) -> Generator[BinaryIO, None, None]:
+def whole_file(target: FilePath) -> Generator[BinaryIO, None, None]:
     """The same, open for writing."""
-    with whole_path(path) as part, part.open("xb") as stream:
+    with whole_path(target) as part, part.open("xb") as stream:
         yield stream
 
 
 @contextmanager
-def whole_folder(path: Union[str, PathLike[str]], *, source: Path, overwrite: bool) -> Generator[Path, None, None]:
-    """A folder to write to, under another name until the block ends well."""
-    target = Path(path)
-    if _is_within(source, target):
+def whole_folder(target: FilePath, *, source: FilePath, overwrite: bool) -> Generator[Path, None, None]:
+    """A folder of this machine to write to, until the block ends well; then it is there, under its own name.
+
+    At a URL its files get there one after the other, and what was there before goes at last.
+    """
+    if is_within(source, target):
         raise FirstHandArgumentError("folder", f"{target} is where the files come from: take another one")
+    if isinstance(target, URLPath):
+        before = set(target.files())
+        if before and not overwrite:
+            raise FirstHandArgumentError("folder", f"{target} is not empty: overwrite=True replaces it")
+        with TemporaryDirectory(prefix="firsthandapi-") as folder:
+            yield Path(folder)
+            files = {path.relative_to(folder).as_posix(): path for path in Path(folder).rglob("*") if path.is_file()}
+            target.put(files)
+            for name in before.difference(files):
+                target.remove(name)
+        return
     if target.exists() and not target.is_dir():
         raise FirstHandArgumentError("folder", f"{target} is a file")
     if target.is_dir() and any(target.iterdir()) and not overwrite:
@@ -80,15 +105,11 @@ def _beside(target: Path) -> Path:
     return target.parent / f".{target.name}.{uuid4().hex[:12]}.part"
 
 
-def _is_within(path: Path, folder: Path) -> bool:
-    return folder.resolve() in (path.resolve(), *path.resolve().parents)
-
-
 def copy(example: Example, target: Path, *, verify: bool, link: bool) -> None:
     """Copy an example's file, or give it a second name on the same disk."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with Content(example, verify=verify) as content:
-        if link:
+        if link and isinstance(example.path, Path):
             with suppress(OSError):  # another disk, or a file system without hard links
                 os.link(example.path, target)
         linked = link and target.exists()

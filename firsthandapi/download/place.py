@@ -201,17 +201,25 @@ def place_of(output_dir: Union[str, PathLike[str]]) -> Place:
         FirstHandArgumentError: It is no path and no URL of a known kind.
         ImportError: The library for this kind of URL is not installed; the text names it.
     """
-    if isinstance(output_dir, str) and URL.match(output_dir):
+    url = url_of(output_dir, "output_dir")
+    if url is not None:
         from .remote import Remote
 
-        return Remote(output_dir)
-    text = str(output_dir)
-    if "://" in text and CHAINED.match(text):
-        raise FirstHandArgumentError("output_dir", "is a chain of URLs, which cannot be written to: give the last one")
-    squeezed = None if isinstance(output_dir, str) else SQUEEZED.match(text)
-    if squeezed and not Path(squeezed[1]).exists():
-        raise FirstHandArgumentError("output_dir", "is a URL in a Path, which loses a slash of it: give it as a str")
+        return Remote(url)
     return Local(output_path(output_dir))
+
+
+def url_of(place: Union[str, PathLike[str]], argument: str) -> Optional[str]:
+    """The URL, if it is one; a clear error, about this argument, if it was meant to be one."""
+    text = str(place)
+    if isinstance(place, str) and URL.match(text):
+        return text
+    if "://" in text and CHAINED.match(text):
+        raise FirstHandArgumentError(argument, "is a chain of URLs, which is not taken: give the last one")
+    squeezed = None if isinstance(place, str) else SQUEEZED.match(text)
+    if squeezed and not Path(squeezed[1]).exists():
+        raise FirstHandArgumentError(argument, "is a URL in a Path, which loses a slash of it: give it as a str")
+    return None
 
 
 def note(id: str, name: str) -> bytes:

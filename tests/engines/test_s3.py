@@ -16,6 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from firsthandapi import Client
 from firsthandapi.download import verify
+from firsthandapi.download.store import CHUNK, Store
 from firsthandapi.errors import FirstHandArgumentError
 
 
@@ -75,13 +76,11 @@ def test_a_folder_in_a_bucket(
 
 
 def test_a_large_file_goes_up_in_pieces(bucket: str, tmp_path: Path) -> None:
-    from firsthandapi.download.remote import CHUNK, Remote
-
-    place = Remote(f"{bucket}/large")
+    store = Store(f"{bucket}/large")
     content = bytes(range(256)) * (3 * CHUNK // 256 + 1)
     path = tmp_path / "large.bin"
     path.write_bytes(content)
-    place._put(str(path), "large.bin", "key")
+    store.put(str(path), "large.bin")
     fs = fsspec.filesystem("s3", skip_instance_cache=True)
     found = fs.info(f"{bucket}/large/large.bin")
     assert found["ETag"].strip('"').endswith("-4"), "four pieces"
