@@ -122,7 +122,7 @@ def joined(found: Report, problems: Sequence[Problem], blamed: Sequence[int | No
 
 def line(problem: Problem) -> str:
     """A problem in one line."""
-    text = " ".join(problem.text.split())
+    text = " ".join(problem.text.split()).removeprefix("firsthandapi.errors.").partition(". What to do: ")[0]
     return f"{problem.place}: {text if len(text) <= 160 else text[:159] + '…'}"
 
 
