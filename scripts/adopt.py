@@ -4,40 +4,30 @@
 2. run the type checker and the tests on what is handwritten
 3. print the drift report against the contract before, and beside each change what the checks found because of it
 
-A *problem* is one error of the type checker or one test that fails. It belongs to a change when its text has its word:
-the field, parameter, value, operation or schema that changed.
+A *problem* is one error of the type checker or one test that fails; `causes` says which change it comes from.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 
+import causes
 import regenerate
 from attrs import evolve
+from causes import Problem
 
-from firsthandapi.drift import Report, Reported, load, rendering, report
+from firsthandapi.drift import Report, load, rendering, report
 from firsthandapi.drift.surface import Surface
-
-
-class Problem(NamedTuple):
-    """What a check found."""
-
-    place: str
-    """`firsthandapi/_async/jobs.py:205`, or the test's name."""
-    text: str
-    """The error in one line."""
-    whole: str
-    """All that was said of it."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,8 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     if refused:
         return refused
     problems = [*type_errors(), *failed_tests(options.tests)]
-    found = joined(report(before, load(str(regenerate.SPEC)), surface), problems)
-    alone = unexplained(found, problems)
+    after = load(str(regenerate.SPEC))
+    found = report(before, after, surface)
+    blamed = causes.causes(problems, found.findings, before, after)
+    found = joined(found, problems, blamed)
+    alone = [problem for problem, number in zip(problems, blamed, strict=True) if number is None]
     print(rendering.as_text(found), end="")
     for problem in alone:
         print(f"not explained by a change: {line(problem)}")
@@ -72,22 +65,42 @@ def type_errors() -> Iterator[Problem]:
     told = [json.loads(text) for text in done.stdout.splitlines() if text.startswith("{")]
     for found in told:
         if found["severity"] == "error" and not found["file"].startswith("firsthandapi/_sync/"):
-            yield Problem(f"{found['file']}:{found['line']}", found["message"], found["message"])
+            yield type_error(found)
     if done.returncode and not told:
         yield stopped("mypy", done)
 
 
+def type_error(found: dict[str, Any]) -> Problem:
+    """An error of mypy, with the line and the functions in which it is."""
+    name, number = found["file"], found["line"]
+    source = (regenerate.ROOT / name).read_text(encoding="utf-8")
+    code = {
+        causes.function(name, node.name)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and node.lineno <= number <= (node.end_lineno or 0)
+    }
+    message = f"{found['message']}\n{found['hint'] or ''}"
+    return Problem(f"{name}:{number}", found["message"], message, source.splitlines()[number - 1], frozenset(code))
+
+
 def failed_tests(tests: Sequence[str]) -> Iterator[Problem]:
-    """The tests that fail, in order; many fail for one cause, so they end after a hundred."""
+    """The tests that fail, in order; many fail for one cause, so they end after a hundred.
+
+    A test that fails, and fails again when what it used is put away, has failed once.
+    """
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "--maxfail=100", f"--junitxml={results}", *tests]
+        options = ["-q", "--tb=short", "--continue-on-collection-errors", "--maxfail=100", f"--junitxml={results}"]
+        command = [sys.executable, "-m", "pytest", *options, *tests]
         done = subprocess.run(command, cwd=regenerate.ROOT, capture_output=True, text=True)
         told = list(ElementTree.parse(results).iter("testcase")) if results.exists() else []
-    failures = [(case, failure) for case in told for failure in [*case.iter("failure"), *case.iter("error")]]
-    for case, failure in failures:
-        what = (failure.get("message") or "").partition("\n")[0]
-        yield Problem(f"{case.get('classname')}::{case.get('name')}", what, failure.text or "")
+    failures: dict[str, Problem] = {}
+    for case in told:
+        for failure in [*case.iter("failure"), *case.iter("error")]:
+            place = f"{case.get('classname')}::{case.get('name')}".lstrip(":")
+            failures.setdefault(place, causes.failed_test(place, failure.text or ""))
+    yield from failures.values()
     if done.returncode and not failures:
         yield stopped("pytest", done)
 
@@ -98,41 +111,18 @@ def stopped(check: str, done: subprocess.CompletedProcess[str]) -> Problem:
     return Problem(check, whole.splitlines()[-1] if whole else f"exit {done.returncode}", whole)
 
 
-def joined(found: Report, problems: Sequence[Problem]) -> Report:
-    """The report with each problem beside the changes that it belongs to."""
-    return evolve(
-        found,
-        findings=tuple(
-            evolve(finding, evidence=tuple(line(problem) for problem in problems if belongs(problem, finding)))
-            for finding in found.findings
-        ),
-    )
-
-
-def unexplained(found: Report, problems: Sequence[Problem]) -> list[Problem]:
-    """The problems that belong to no change."""
-    return [problem for problem in problems if not any(belongs(problem, finding) for finding in found.findings)]
-
-
-def belongs(problem: Problem, finding: Reported) -> bool:
-    """Whether a problem has the word of a change."""
-    return any(re.search(rf"\b{re.escape(word)}_?\b", problem.whole) for word in words(finding))
-
-
-def words(finding: Reported) -> set[str]:
-    """What changed, by name: fields and parameters as Python spells them, values, operations, schemas."""
-    change = finding.change
-    names = {part.replace("~1", "/").replace("~0", "~") for part in change.pointer.split("/")[-1:]}
-    for use in change.uses:
-        names |= set([part for part in use.path if part.isidentifier() or "-" in part][-1:] or [use.operation or ""])
-    names |= {value for value in (change.old, change.new) if isinstance(value, str) and re.fullmatch(r"[\w.-]+", value)}
-    names |= {re.sub(r"\W", "_", name).lower() for name in names}
-    return {name for name in names if len(name) > 2 and not name.isdigit()}
+def joined(found: Report, problems: Sequence[Problem], blamed: Sequence[int | None]) -> Report:
+    """The report with each problem beside the change that it comes from."""
+    told: dict[int | None, list[str]] = {}
+    for problem, number in zip(problems, blamed, strict=True):
+        told.setdefault(number, []).append(line(problem))
+    findings = [evolve(one, evidence=tuple(told.get(number, ()))) for number, one in enumerate(found.findings)]
+    return evolve(found, findings=tuple(findings))
 
 
 def line(problem: Problem) -> str:
     """A problem in one line."""
-    text = " ".join(problem.text.split())
+    text = " ".join(problem.text.split()).removeprefix("firsthandapi.errors.").partition(". What to do: ")[0]
     return f"{problem.place}: {text if len(text) <= 160 else text[:159] + '…'}"
 
 

@@ -5,6 +5,8 @@ The whole way is in tests/test_drift_page.py, in a copy of this repository.
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -59,11 +61,56 @@ def test_a_check_that_cannot_run_is_a_problem(
 
 
 def test_a_type_error_is_a_problem_but_in_what_is_derived(adopt: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    line = '{"severity": "error", "file": "firsthandapi/%s/jobs.py", "line": 7, "message": "no such argument"}\n'
-    ends(adopt, monkeypatch, 1, out=line % "_async" + line % "_sync")
-    assert [problem.place for problem in adopt.type_errors()] == ["firsthandapi/_async/jobs.py:7"]
+    source = (ROOT / "firsthandapi/_async/jobs.py").read_text(encoding="utf-8").splitlines()
+    number = next(number for number, line in enumerate(source, 1) if "rate_job.build" in line)
+    found = {"severity": "error", "line": number, "message": "no such argument", "hint": '"build" in "rate_job"'}
+    lines = [json.dumps({**found, "file": f"firsthandapi/{layer}/jobs.py"}) for layer in ("_async", "_sync")]
+    ends(adopt, monkeypatch, 1, out="\n".join(lines))
+    (problem,) = adopt.type_errors()
+    assert (problem.place, problem.text) == (f"firsthandapi/_async/jobs.py:{number}", "no such argument")
+    assert '"rate_job"' in problem.message
+    assert "rate_job.build" in problem.line
+    assert "jobs.rate" in problem.code
 
 
 def test_tests_that_are_not_there_have_not_passed(adopt: Any) -> None:
     (problem,) = adopt.failed_tests(["tests/test_nothing.py"])
     assert (problem.place, "not found" in problem.text) == ("pytest", True)
+
+
+def test_a_test_fails_once_and_says_why(adopt: Any, tmp_path: Path) -> None:
+    (tmp_path / "test_imports.py").write_text("import nothing_of_this_name\n", encoding="utf-8")
+    (tmp_path / "test_fails.py").write_text(
+        """
+import pytest
+
+@pytest.fixture
+def early():
+    raise KeyError("early")
+
+@pytest.fixture
+def late():
+    yield
+    raise KeyError("late")
+
+def test_at_setup(early): pass
+
+def test_at_teardown(late): pass
+
+def test_at_both(late):
+    assert {"came": 1}["title"] == 1
+
+def test_of_rules():
+    pytest.fail("answers are not as openapi.yaml says:\\nGET /v1/jobs, 200: too few", pytrace=False)
+""",
+        encoding="utf-8",
+    )
+    found = {re.split("[.:]", problem.place)[-1]: problem for problem in adopt.failed_tests([str(tmp_path)])}
+    assert {place: problem.text for place, problem in found.items()} == {
+        "test_imports": "ModuleNotFoundError: No module named 'nothing_of_this_name'",
+        "test_at_setup": "KeyError: 'early'",
+        "test_at_teardown": "KeyError: 'late'",
+        "test_at_both": "KeyError: 'title'",
+        "test_of_rules": "answers are not as openapi.yaml says: GET /v1/jobs, 200: too few",
+    }
+    assert '{"came": 1}["title"]' in found["test_at_both"].line

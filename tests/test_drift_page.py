@@ -70,7 +70,63 @@ def test_the_page_says_what_happens(tree: Path, monkeypatch: pytest.MonkeyPatch)
             command, _, promised = text.removeprefix("$ ").partition("\n")
             # Where the page says `...`, there is more.
             pattern = re.escape(promised).replace(re.escape("...\n"), r"(?:.*\n)*?")
-            assert re.fullmatch(pattern, run(command, tree)), f"{command} prints:\n{run(command, tree)}"
+            said = run(command, tree)
+            assert re.fullmatch(pattern, said), f"{command} prints:\n{said}"
+
+
+BROKEN_CALLS = """
+import firsthandapi
+from firsthandapi_generated.models.job_create import JobCreate
+
+client = firsthandapi.Client("fh_test_key", base_url="http://127.0.0.1:1", max_retries=0)
+job = dict(type="data_collection", description="Menus.....", accepted_formats=["image/jpeg"], files_needed=5,
+           price_per_file_cents=75)
+for call in (lambda: client.jobs.create(**job), lambda: JobCreate(**job), lambda: client.create_job(job),
+             lambda: client.jobs.list(), lambda: client.list_jobs()):
+    try:
+        call()
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}")
+"""
+
+
+def test_each_problem_stands_beside_its_cause(tree: Path) -> None:
+    contract = load(str(tree / "openapi.yaml"))
+    schemas, jobs = contract["components"]["schemas"], contract["paths"]["/v1/jobs"]
+    schemas["JobCreate"]["properties"]["consent_text"] = {"type": "string"}
+    schemas["JobCreate"]["required"].append("consent_text")
+    schemas["Job"]["properties"].pop("files_pending")
+    schemas["Job"]["required"].remove("files_pending")
+    jobs["post"]["parameters"] = []
+    jobs["get"]["parameters"].append({"name": "team", "in": "query", "required": True, "schema": {"type": "string"}})
+    contract["paths"]["/v1/jobs/{job_id}/rate"]["post"].pop("requestBody")
+    new_operation(contract, "search_notes")
+    (tree / "new.json").write_text(json.dumps(contract), encoding="utf-8")
+    said = run("make regenerate SPEC=new.json TESTS=tests/test_flat.py::test_what_goes_out_and_what_comes_back", tree)
+    assert "not explained" not in said
+    causes = {
+        "The header parameter `Idempotency-Key` was removed": "idempotency_key",
+        "Job: the field `files_pending` was removed": "files_pending",
+        "JobCreate: the required field `consent_text` was added": "consent_text",
+        "The required query parameter `team` was added": "team",
+        "The body was removed": "body|JobRating",
+    }
+    for paragraph in re.split(r"\n\n(?=  \S)", said)[1:]:
+        name = paragraph.splitlines()[0].strip()
+        found = re.findall("^    found     (?!and .* more)(.*)", paragraph, re.MULTILINE)
+        assert bool(found) == (name in causes), paragraph
+        assert [one for one in found if not re.search(causes[name], one)] == [], paragraph
+    # What is advised says what is met now.
+    assert "After regenerating alone, methods that take `idempotency_key=` raise TypeError in every call" in said
+    assert said.count("After regenerating alone, methods that have no keyword for it raise FirstHandArgumentError") == 2
+    (tree / "calls.py").write_text(BROKEN_CALLS, encoding="utf-8")
+    assert run("python calls.py", tree).splitlines() == [
+        "FirstHandArgumentError: consent_text: create_job needs it",
+        "TypeError: JobCreate.__init__() missing 1 required keyword-only argument: 'consent_text'",
+        "TypeError: build() got an unexpected keyword argument 'idempotency_key'",
+        "FirstHandArgumentError: team: list_jobs needs it",
+        "TypeError: build() missing 1 required keyword-only argument: 'team'",
+    ]
 
 
 def new_operation(contract: dict[str, Any], operation_id: str) -> None:

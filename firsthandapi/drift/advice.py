@@ -12,9 +12,10 @@ from .rules import IDEMPOTENCY_KEY, RULES, SIGNATURE_HEADER
 
 KEY = {
     "request-parameter-removed": (
-        "A repeated call may now act, and be paid, twice. Upgrade firsthandapi, or regenerate it: then the client no "
-        "longer repeats it by itself. Until then set `max_retries=0` for it, and after a failure look whether it was "
-        "done before you call again."
+        "A repeated call may now act, and be paid, twice. Until you upgrade firsthandapi, which then no longer repeats "
+        "it by itself, set `max_retries=0` for it, and after a failure look whether it was done before you call again. "
+        "After regenerating alone, methods that take `idempotency_key=` raise TypeError in every call, until they no "
+        "longer pass it on."
     ),
     "new-required-request-parameter": (
         "Upgrade firsthandapi, or regenerate it: then the client sends a key with each call by itself; older "
@@ -93,6 +94,21 @@ BODY = {
 """On whole bodies, by rule."""
 
 
+NEEDED = {
+    "new-required-request-property": (
+        "Upgrade firsthandapi once its methods take it, and pass it in every call; without it the service answers 400. "
+        "After regenerating alone, methods that have no keyword for it raise FirstHandArgumentError, and the generated "
+        "class that it belongs to raises TypeError without it; nothing is sent."
+    ),
+    "new-required-request-parameter": (
+        "Upgrade firsthandapi once its methods take it, and pass it in every call; without it the service answers 400. "
+        "After regenerating alone, methods that have no keyword for it raise FirstHandArgumentError or TypeError, and "
+        "send nothing."
+    ),
+}
+"""On what must be passed from now on, by rule."""
+
+
 def advised(change: Change) -> str:
     """Return what a caller must do, in a sentence or two; empty: nothing."""
     return _of_place(change) or RULES[change.rule].advice
@@ -121,7 +137,7 @@ def _of_place(change: Change) -> str:
         if goes and all(use.path[:2] == ("error", "details") and len(use.path) > 3 for use in change.uses):
             return DETAIL
         return next((text for kind, text in ERROR.items() if change.rule.endswith(f"-{kind}")), "")
-    return BODY.get(change.rule, "")
+    return BODY.get(change.rule) or NEEDED.get(change.rule, "")
 
 
 def _of_status(status: str) -> str:
