@@ -102,8 +102,8 @@ def refusals(document: Document, operation: Located) -> Iterator[tuple[Located, 
     for one in request.parameters:
         if one.place != "cookie" and not _is_plain(request.schemas, one):
             yield operation, f"the {one.place} parameter {one.name} cannot be generated: it is not one plain value"
-    names = Counter([*_arguments(request).values(), *(["body"] if media else [])])
-    if max(names.values(), default=1) > 1:
+    names = [*_arguments(request).values(), *(["body"] if media else [])]
+    if len(names) > len(set(names)):
         yield operation, "two of its arguments would have one name"
     if any(not KNOWN_HOLE.fullmatch(f"{{{hole}}}") for hole in HOLE.findall(request.path)):
         yield operation, "the name of one of its path parameters cannot be generated"
@@ -298,7 +298,7 @@ class _Called:
         schema = self.request.schemas.view(one.schema)
         inner = self.request.schemas.view(schema.items) if schema.items else schema
         is_file = inner.fact("format") == "binary" or inner.fact("contentMediaType") or inner.types is None
-        for each in value if isinstance(value, list) else [value]:
+        for each in sequence(value) or [value]:
             if is_file and not inner.variants:
                 media = str(one.media or inner.fact("contentMediaType") or "application/octet-stream")
                 yield one.name, (one.name, spelled(each).encode(), media.partition(",")[0].strip())
