@@ -26,7 +26,8 @@ import spec_file
 import yaml
 
 from firsthandapi.drift.calls import identifier
-from firsthandapi.drift.references import walk
+from firsthandapi.drift.references import Document, Located, walk
+from firsthandapi.drift.request import IGNORED, access
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
@@ -72,7 +73,7 @@ def prepare(source: str, work: Path) -> str:
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
     plain = work / "plain.yaml"
-    simple = as_text(by_role(in_order(secured(document))))
+    simple = as_text(by_role(in_order(secured(heeded(document)))))
     plain.write_text(yaml.safe_dump(simple, sort_keys=False, allow_unicode=True), encoding="utf-8")
     generate(plain, work / GENERATED)
     name_calls(document, work / GENERATED / "api")
@@ -110,14 +111,27 @@ def in_order(node: Any) -> Any:
     return node
 
 
-def secured(document: dict[str, Any]) -> dict[str, Any]:
-    """The contract with the security of the whole said at each operation that has none of its own.
+def heeded(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract without the parameters that are none: headers that it describes elsewhere."""
+    for (top, path, _), operation in spec_file.operations(document):
+        for holder in (spec_file.resolve(document, document[top][path]), operation):
+            if "parameters" in holder:
+                known = [(one, spec_file.resolve(document, one)) for one in holder["parameters"]]
+                holder["parameters"] = [
+                    one for one, said in known if said["in"] != "header" or said["name"].lower() not in IGNORED
+                ]
+    return document
 
-    The generator looks there only, and would leave the key out.
+
+def secured(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract with security said at each operation, and at those only that want the key of the client.
+
+    The generator looks there only, and takes whatever it finds for that key.
     """
-    if "security" in document:
-        for _, operation in spec_file.operations(document):
-            operation.setdefault("security", document["security"])
+    known = Document(document)
+    for _, operation in spec_file.operations(document):
+        wanted = access(known, Located(operation, "")).bearer
+        operation["security"] = [{"key": []}] if wanted else []
     return document
 
 

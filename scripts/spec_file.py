@@ -13,8 +13,9 @@ from typing import Any
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from firsthandapi.drift.calls import refusals
 from firsthandapi.drift.reading import parse, read_text
-from firsthandapi.drift.references import METHODS, SpecError, resolve, walk, wrong_references
+from firsthandapi.drift.references import METHODS, Document, SpecError, resolve, walk, wrong_references
 
 __all__ = ["METHODS", "SpecError", "load", "operations", "resolve"]
 
@@ -92,21 +93,11 @@ def wrong_operations(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
 
 def beyond_us(document: dict[str, Any]) -> Iterator[tuple[Place, str]]:
     """What is valid, but our templates would leave out without a word."""
-    for place, operation in operations(document):
-        body = resolve(document, operation.get("requestBody", {}))
-        if set(body.get("content", {})) - {"application/json"}:
-            yield [*place, "requestBody"], "only JSON bodies can be generated"
-        for status, answer in operation.get("responses", {}).items():
-            content = resolve(document, answer).get("content", {})
-            schema = resolve(document, content.get("application/json", {}).get("schema", {}))
-            if status.startswith("2") and content and (len(content) > 1 or "properties" not in schema):
-                yield (
-                    [*place, "responses", status],
-                    "only answers that are JSON objects can be generated",
-                )
-        for index, item in enumerate(operation.get("parameters", [])):
-            if resolve(document, item).get("in") == "cookie":
-                yield [*place, "parameters", index], "cookies cannot be generated"
+    known = Document(document)
+    for (top, path, method), _ in operations(document):
+        for node, reason in refusals(known, known.follow(known.at(top, path)).child(method)):
+            steps = [step.replace("~1", "/").replace("~0", "~") for step in node.pointer.split("/")[1:]]
+            yield [int(step) if step.isdigit() else step for step in steps], reason
 
 
 def whole_place(document: dict[str, Any], tail: Place, value: Any) -> Place:

@@ -6,11 +6,12 @@ import copy
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, Callable
 
 import httpx
 import pytest
@@ -22,7 +23,9 @@ pytest.importorskip("yaml", reason="the extra `cli` is not installed")
 from firsthandapi import Client, FirstHandWaitTimeoutError
 from firsthandapi.__main__ import main
 from firsthandapi.drift import load, report
-from firsthandapi.drift.calls import BY_HAND, NOT_YET, NOW, ONCE_KNOWN, REFUSED
+from firsthandapi.drift.calls import ALONE, BY_HAND, CERTIFICATE, NOW, ONCE_KNOWN, REFUSED
+from firsthandapi.drift.coverage import coverage
+from firsthandapi.drift.references import Document
 from firsthandapi.drift.surface import Surface
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -254,15 +257,156 @@ def test_a_body_that_is_not_json_is_not_left_out() -> None:
     other = {"multipart/form-data": {"schema": {"type": "object"}}, "text/csv": {}}
     for said in ({}, {"operationId": "add_extra"}):
         ((when, text),) = calls_of({**said, "requestBody": {"required": True, "content": other}})
-        assert when == NOT_YET
-        assert text == "# POST /v1/jobs/{job_id}/extra takes multipart/form-data, text/csv"
+        assert when.startswith(f"{ALONE} sends only JSON bodies; {REFUSED}: ")
+        assert "files=" in text
     # One that may be left out, or be JSON as well, keeps nobody from a call by hand.
     as_json = {"application/json": {"schema": {"type": "object"}}}
     for body, sent in (({"content": other}, "UNSET"), ({"required": True, "content": {**other, **as_json}}, "{}")):
         ((when, text),) = calls_of({"operationId": "add_extra", "requestBody": body})
-        assert when.startswith(BY_HAND)
-        assert REFUSED in when
+        assert when.startswith(f"{BY_HAND}; {REFUSED}: only JSON bodies")
         assert f"body={sent}," in text
+
+
+def test_a_body_without_a_schema_is_sent_all_the_same() -> None:
+    for media in ({}, {"schema": {}}, {"schema": True}):
+        body = {"required": True, "content": {"application/json": media}}
+        calls = calls_of({"operationId": "add_extra", "requestBody": body})
+        assert "body={}," in calls[-1][1]
+        assert len(calls) == (2 if media.get("schema") == {} else 1)
+    assert (
+        'client.request(add_extra.build("job_id", body={}))'
+        in calls_of(
+            {
+                "operationId": "add_extra",
+                "requestBody": {"required": True, "content": {"application/json": {"schema": {}}}},
+            }
+        )[0][1]
+    )
+
+
+def test_a_certificate_cannot_be_printed_but_asked_for() -> None:
+    contract = copy.deepcopy(load(CONTRACT))
+    contract["components"]["securitySchemes"]["pass"] = {"type": "mutualTLS"}
+    contract["paths"]["/extra"] = {"get": {"operationId": "extra", "security": [{"pass": []}], "responses": {}}}
+    (finding,) = report(load(CONTRACT), contract, Surface()).findings
+    assert [CERTIFICATE in call.when for call in finding.calls] == [True, True]
+
+
+def test_an_operation_of_a_path_item_that_is_shared_has_its_calls() -> None:
+    contract = copy.deepcopy(load(CONTRACT))
+    contract["components"]["pathItems"] = {"x": {"get": {"operationId": "extra", "responses": {}}}}
+    contract["paths"]["/extra"] = {"$ref": "#/components/pathItems/x"}
+    (finding,) = report(load(CONTRACT), contract, Surface()).findings
+    assert 'path="/extra"' in finding.calls[-1].text
+    (row,) = [row for row in coverage(contract, Surface()) if not row.explained]
+    assert 'path="/extra"' in row.calls[-1].text
+
+
+# Odd shapes: what each printed call sends is held against the contract by a server
+
+
+def odd_calls(contract: JSON) -> dict[str, list[tuple[str, str]]]:
+    """When and how each of the odd operations can be called, by operationId."""
+    place, found = Document(contract), {}
+    for finding in report(load(CONTRACT), contract, Surface()).findings:
+        name = place.located(finding.change.pointer).get("operationId") or ""
+        found[name] = [(call.when, call.text) for call in finding.calls]
+    return found
+
+
+@pytest.mark.off_contract("the operations are new", requests=True)
+def test_each_odd_operation_is_called_as_its_contract_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = pytest.importorskip("odd_operations", reason="the extra `sandbox` is not installed")
+    with odd.judging(load(CONTRACT)) as (host, contract, faults):
+        monkeypatch.setenv("FIRSTHAND_API_KEY", odd.KEY)
+        monkeypatch.setenv("FIRSTHAND_BASE_URL", host)
+        client = Client(max_retries=0)
+        calls = odd_calls(contract)
+        for _, text in (found[-1] for found in calls.values()):
+            exec(text, {"client": client})
+        assert faults == {name: [] for name in odd.OPERATIONS}
+        # The server is a judge.
+        for name, good, bad in (
+            ("query list", '["x"]', "[]"),
+            ("path matrix True list", ";x=", ";y="),
+            ("deep", "x[a]", "x[c]"),
+            ("form", '"b": ', '"d": '),
+            ("by header", "X-Api-Key", "X-Key"),
+            ("open", "authenticated=False", "authenticated=True"),
+            ("answers csv", "text/csv", "text/plain"),
+        ):
+            text = calls[name][-1][1]
+            assert good in text
+            exec(text.replace(good, bad), {"client": client})
+            assert faults[name], name
+
+
+def test_each_odd_operation_that_can_be_generated_is_called_as_its_contract_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("openapi_python_client", reason="the generator needs Python 3.11")
+    import odd_operations as odd
+
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import regenerate
+
+    with odd.judging(load(CONTRACT)) as (host, contract, faults):
+        calls = odd_calls(contract)
+        texts = {name: found[0][1] for name, found in calls.items() if found[0][0].startswith(ONCE_KNOWN)}
+        assert len(texts) > 70
+        taken = {**contract, "paths": dict(contract["paths"])}
+        for path, item in contract["paths"].items():
+            if path.startswith("/odd/") and any(
+                REFUSED in when for when, _ in calls[item["post"].get("operationId", "")]
+            ):
+                del taken["paths"][path]
+        spec = tmp_path / "odd.json"
+        spec.write_text(json.dumps(taken), encoding="utf-8")
+        regenerate.prepare(str(spec), tmp_path)
+        code = "import json, sys, firsthandapi\nclient = firsthandapi.Client(max_retries=0)\n"
+        code += "for text in json.load(sys.stdin):\n    exec(text, {'client': client})"
+        path = os.pathsep.join([str(tmp_path / "generated"), str(ROOT)])
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            input=json.dumps([*texts.values()]),
+            env={**os.environ, "PYTHONPATH": path, "FIRSTHAND_API_KEY": odd.KEY, "FIRSTHAND_BASE_URL": host},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 0, done.stderr
+    assert faults == {name: [] for name in texts}
+
+
+@pytest.mark.parametrize(
+    ("operation", "reason"),
+    [
+        (
+            {"parameters": [{"name": "f", "in": "query", "style": "deepObject", "schema": {"type": "object"}}]},
+            "parameter f",
+        ),
+        ({"parameters": [{"name": "c", "in": "cookie", "schema": {"type": "string"}}]}, "cookies"),
+        ({"requestBody": {"content": {"application/json": {}}}}, "a body without a schema"),
+        ({"responses": {"default": {"description": "", "content": {"text/csv": {}}}}}, "JSON objects"),
+    ],
+)
+def test_what_the_report_says_is_refused_is_refused(operation: JSON, reason: str, tmp_path: Path) -> None:
+    pytest.importorskip("openapi_spec_validator", reason="the validator needs Python 3.11")
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        import spec_file
+    finally:
+        sys.path.pop(0)
+    contract = copy.deepcopy(load(CONTRACT))
+    said = {"operationId": "extra", "responses": {"204": {"description": "Done."}}, **operation}
+    contract["paths"]["/extra"] = {"get": said}
+    (finding,) = report(load(CONTRACT), contract, Surface()).findings
+    assert f"{REFUSED}: " in finding.calls[0].when
+    assert reason in finding.calls[0].when
+    spec = tmp_path / "new.json"
+    spec.write_text(json.dumps(contract), encoding="utf-8")
+    with pytest.raises(spec_file.SpecError, match=reason):
+        spec_file.load(str(spec))
 
 
 def test_a_body_that_contains_itself_ends(ahead: Path) -> None:
@@ -287,6 +431,39 @@ def test_markdown_and_json_have_the_calls_too(ahead: Path, capsys: pytest.Captur
     added = [one for one in findings if one["rule"] == "operation-added"]
     assert [[call["when"] for call in one["calls"]] for one in added] == [[ONCE_KNOWN, BY_HAND]] * 3
     assert all("not yet wrapped" in one["advice"] for one in added)
+
+
+# What is named
+
+
+def concerned(change: Callable[[JSON], object]) -> set[str]:
+    contract = copy.deepcopy(load(CONTRACT))
+    change(contract["components"])
+    return {symbol for finding in report(load(CONTRACT), contract, Surface()).findings for symbol in finding.symbols}
+
+
+def test_of_what_a_mapping_holds_the_mapping_is_named() -> None:
+    typed = {"additionalProperties": {"type": "string"}}
+    named = concerned(lambda components: components["schemas"]["Metadata"].update(typed))
+    assert {"Job.metadata[...]", "Task.metadata[...]", "event.data.metadata[...]"} <= named
+    assert 'client.create_job({"metadata": {...}})' in named
+    named |= concerned(lambda components: components["schemas"]["JsonObject"].update(typed))
+    assert {"Task.input[...]", "Task.output[...]", "AuditEvent.changes[...]", "WebhookEvent.data[...]"} <= named
+    assert not [symbol for symbol in named if "{}" in symbol]
+
+
+@pytest.mark.parametrize("name", ["FHA-Sig", "X-Signed", "Signature"])
+def test_a_header_of_a_delivery_is_no_field_of_the_event(name: str) -> None:
+    named = concerned(lambda components: components["parameters"]["WebhookSignature"].update(name=name))
+    others = {symbol for symbol in named if not symbol.startswith("WebhookEvent ")}
+    assert others == {"construct_event(headers=)", "verify_webhook_signature(signature=)"}
+    assert not {
+        symbol
+        for symbol in concerned(
+            lambda components: components["parameters"]["WebhookEventIdHeader"].update(name="FHA-Design")
+        )
+        if not symbol.startswith("WebhookEvent ")
+    }
 
 
 # Coverage
@@ -314,6 +491,42 @@ def test_what_is_not_yet_wrapped_has_its_code(ahead: Path, capsys: pytest.Captur
     assert (pause["status"], len(pause["calls"])) == ("not_yet_wrapped", 2)
     assert main(["drift", "--coverage", str(ahead), "--format", "markdown"]) == 1
     assert "| operation | 38 | 0 | 3 |" in capsys.readouterr().out
+
+
+def test_an_operation_without_a_name_or_of_a_rare_method_is_looked_at_too() -> None:
+    contract = copy.deepcopy(load(CONTRACT))
+    for path in ("/a", "/b"):
+        contract["paths"][path] = {method: {"responses": {}} for method in ("get", "head", "options", "trace")}
+    names = [row.name for row in coverage(contract, Surface()) if not row.explained]
+    assert sorted(names) == sorted(
+        f"{one} {path}" for one in ("GET", "HEAD", "OPTIONS", "TRACE") for path in ("/a", "/b")
+    )
+
+
+@pytest.mark.parametrize("spelled", ["listJobs", "list_jobs", "ListJobs", "list-jobs"])
+def test_a_method_wraps_its_operation_however_that_is_spelled(spelled: str, tmp_path: Path) -> None:
+    contract = copy.deepcopy(load(CONTRACT))
+    contract["paths"]["/v1/jobs"]["get"]["operationId"] = spelled
+    assert [row for row in coverage(contract, Surface()) if not row.explained] == []
+    # The generated package has the contract's spelling, as `make regenerate` writes it.
+    shutil.copytree(ROOT / "generated" / "firsthandapi_generated", tmp_path / "new")
+    module = tmp_path / "new" / "api" / "jobs" / "list_jobs.py"
+    text = module.read_text(encoding="utf-8").replace('operation_id="list_jobs"', f'operation_id="{spelled}"')
+    module.write_text(text, encoding="utf-8")
+    ahead = Surface(generated=tmp_path / "new")
+    assert [row for row in coverage(contract, ahead) if not row.explained] == []
+    assert ahead.reach(spelled).resource == ahead.reach("list_jobs").resource == "client.jobs.list"
+
+
+def test_what_is_generated_under_another_spelling_can_be_called_now(tmp_path: Path) -> None:
+    contract = copy.deepcopy(load(CONTRACT))
+    contract["paths"]["/v1/widgets"] = {"get": {"operationId": "listWidgets", "tags": ["jobs"], "responses": {}}}
+    shutil.copytree(ROOT / "generated" / "firsthandapi_generated", tmp_path / "new")
+    jobs = tmp_path / "new" / "api" / "jobs"
+    text = (jobs / "list_jobs.py").read_text(encoding="utf-8").replace('"list_jobs"', '"listWidgets"')
+    (jobs / "list_widgets.py").write_text(text, encoding="utf-8")
+    (finding,) = report(load(CONTRACT), contract, Surface(generated=tmp_path / "new")).findings
+    assert [call.when for call in finding.calls] == [NOW]
 
 
 @pytest.mark.parametrize("arguments", [["--coverage", CONTRACT, CONTRACT], [CONTRACT], []])

@@ -5,27 +5,36 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import itertools
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("yaml", reason="the extra `cli` is not installed")
 
 import yaml
 
 from firsthandapi.__main__ import main
-from firsthandapi.drift import reading
+from firsthandapi.drift import covered, reading, rendering, report
+from firsthandapi.drift.coverage import coverage
+from firsthandapi.drift.surface import Surface
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "openapi.yaml"
 TEXT = CONTRACT.read_text(encoding="utf-8")
+SURFACE = Surface()
 HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n"
 
 
@@ -99,6 +108,76 @@ def test_markdown_fits_a_pull_request(capsys: pytest.CaptureFixture[str], moved:
     rows = [line for line in out.splitlines() if line.startswith("| ") and not line.startswith("| what")]
     assert len(rows) == 3
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {5}
+
+
+MARKS = [
+    *"`|<>&*_[]()!~#\\\n\r\t \"'{}$.:@-x1é", "\0", "\x1b", "\u2028", "<b>", "<!--", "```", "\n\n", "](x)", "\n```\n",
+    "https://a.example", "www.a.example", "</details>", "| a |", "&lt;", "&#96;", "**", "\n# ", "\n- ",
+]  # fmt: skip
+HOSTILE = st.lists(st.sampled_from(MARKS), min_size=1, max_size=8).map("".join)
+OURS = {"<br>", "<code>", "</code>", "<details>", "</details>", "<summary>Compatible"}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(HOSTILE, min_size=10, max_size=10, unique=True))
+def test_nothing_that_a_contract_says_is_markdown(names: list[str]) -> None:
+    parser = pytest.importorskip("markdown_it").MarkdownIt("commonmark").enable("table")
+    field, value, operation, path, version, text, gone, schema, parameter, query = names
+    old, new = small(), small()
+    old["components"]["schemas"]["Thing"]["properties"][gone] = {"type": "string"}
+    new["components"]["schemas"]["Thing"]["properties"].update({field: {"enum": [value]}, "is": {"enum": ["a", value]}})
+    new["components"]["schemas"][schema] = {"type": "object", "properties": {field: {"enum": [value]}}}
+    new["info"]["version"] = version
+    get = new["paths"]["/things"]["get"]
+    get["responses"]["429"] = {"description": f"At most 10 requests per minute. {text}"}
+    get["parameters"] = [{"name": parameter, "in": "query", "required": True, "schema": {"type": "string"}}]
+    added = {"operationId": operation, "tags": [text], "responses": {}, "description": text}
+    added["parameters"] = [{"name": query, "in": "query", "required": True, "schema": {"enum": [value]}}]
+    new["paths"]["/" + path.replace("{", "").replace("}", "")] = {"post": added}
+    found = report(old, new, SURFACE)
+    out = rendering.as_markdown(found)
+    tokens = [token for block in parser.parse(out) for token in (block, *(block.children or ()))]
+    kinds = Counter(token.type for token in tokens)
+    html = [token.content for token in tokens if token.type in ("html_inline", "html_block")]
+    assert {tag for one in html for tag in re.findall(r"</?\w+>|<!--", one)} <= {*OURS, "<summary>", "</summary>"}
+    assert not {"link_open", "image", "em_open", "heading", "blockquote_open", "bullet_list_open", "code_block"} & set(
+        kinds
+    )
+    rows = len(found.findings) + kinds["thead_open"]
+    assert (kinds["tr_open"], kinds["td_open"]) == (rows, 4 * len(found.findings))
+    fences = [token.content for token in tokens if token.type == "fence"]
+    assert fences == [f"{call.text}\n" for finding in found.findings for call in finding.calls]
+    assert kinds["strong_open"] == 1
+    # As text each finding is one paragraph whose lines nothing of the contract breaks.
+    lines = rendering.as_text(found).split("\n")
+    assert len([line for line in lines if line.startswith("    rule ")]) == len(found.findings)
+    assert all(line.isprintable() for line in lines)
+    # So is what is covered.
+    rows_covered = coverage(new, SURFACE)
+    tokens = parser.parse(covered.as_markdown(rows_covered))
+    assert [token.type for token in tokens if token.type in ("fence", "html_block")] == ["fence"]
+    assert tokens[-1].type == "fence"
+    text = covered.as_text(rows_covered)
+    assert len(re.findall(r"^    at ", text, re.MULTILINE)) == len([row for row in rows_covered if not row.explained])
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_code_and_text_stay_readable_in_markdown() -> None:
+    assert rendering.escaped("the value `a b` of files_needed was added") == "the value `a b` of files_needed was added"
+    assert rendering.escaped("a `b|c` <b> _d_") == "a &#96;b&#124;c&#96; &#60;b&#62; &#95;d&#95;"
+
+
+def small() -> Any:
+    """A contract with one thing."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}
+    answers = {"200": {"description": "All.", "content": content}, "429": {"description": "No."}}
+    thing = {"type": "object", "properties": {"is": {"enum": ["a"]}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/things": {"get": {"operationId": "things", "responses": answers}}},
+        "components": {"schemas": {"Thing": thing}},
+    }
 
 
 def test_the_output_does_not_depend_on_the_order_of_keys_or_hashes(moved: Path) -> None:
@@ -177,6 +256,57 @@ def test_a_url(capsys: pytest.CaptureFixture[str]) -> None:
         status, _, errors = drift(capsys, CONTRACT, f"http://user:hush@{host}/openapi.yaml")
     assert status == 2
     assert "hush" not in errors
+
+
+@pytest.mark.parametrize("drip", [b"", b"HTTP/1.0 200 OK\r\n", b"HTTP/1.0 200 OK\r\n\r\n"])
+def test_a_url_that_drips_is_given_up(
+    drip: bytes, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SLOWEST", 0.2)
+    done = threading.Event()
+
+    def serve(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(drip)
+            while not done.wait(0.02):
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,))
+        thread.start()
+        started = time.monotonic()
+        status, out, errors = drift(capsys, CONTRACT, f"http://127.0.0.1:{listening.getsockname()[1]}/a?key=hush")
+        took = time.monotonic() - started
+        done.set()
+        thread.join()
+    assert (status, out, errors.count("\n")) == (2, "", 1)
+    assert errors.endswith("/a: cannot be read: it was not whole after 0.2 seconds\n")
+    assert "hush" not in errors
+    assert took < 5
+
+
+# Options may stand anywhere
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(["--coverage", "--format json", str(CONTRACT)])])
+def test_coverage_takes_its_arguments_in_any_order(order: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = drift(capsys, *(word for words in order for word in words.split(" ")))
+    assert status == 0
+    assert json.loads(out)["summary"]["operation"]["wrapped"] == 38
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 0, 1, 3), (2, 3, 0, 1)])
+def test_a_comparison_takes_its_arguments_in_any_order(
+    order: tuple[int, ...], moved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--format", "json", str(CONTRACT), str(moved)]
+    status, out, _ = drift(capsys, *(words[place] for place in order))
+    assert (status, json.loads(out)["summary"]) == (1, {"breaking": 1, "risky": 1, "compatible": 1})
+
+
+def test_without_a_contract_coverage_is_that_of_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert drift(capsys, "--coverage") == drift(capsys, "--coverage", "installed")
 
 
 # What is refused

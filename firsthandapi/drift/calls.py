@@ -1,9 +1,9 @@
 """How to call an operation for which the package has no method yet, as Python text that runs.
 
-Two ways lead there, both with the client's key, retries, deadline and errors. *Generated* is the function that a client
-made from the contract has for each operation: typed. *By hand* works with every client, however old: what goes over the
-wire is written out, and the answer is plain JSON. Arguments are placeholders of the right type; optional ones are left
-out.
+*Generated* is the function that a client made from the contract has for each operation: typed. *By hand* works with
+every client, however old: what goes over the wire is written out, and the answer is plain JSON. Both have the client's
+key, retries, deadline and errors. *Without the client* is for what it cannot do: it sends and reads only JSON.
+Arguments are placeholders of the right type; optional ones are left out.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import builtins
 import json
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from attrs import Factory, define, frozen
 
+from .placeholders import DEEPEST, placeholder, written
 from .references import Document, Located, mapping, sequence
+from .request import JSON, Parameter, Request, base_of, is_json, spelled
 from .schema import Conjunction, Schemas
 from .source import GENERATED
 
@@ -26,8 +29,10 @@ NOW = "now, with this installation"
 ONCE_KNOWN = "with a client made from the new contract: a version of firsthandapi that knows the operation, or `make \
 regenerate SPEC=...` in its repository"
 BY_HAND = "today, with any client; the answer is plain JSON"
-NOT_YET = "not yet: neither `make regenerate` nor the client takes a body that is not JSON"
+ALONE = "today, without the client and its retries and errors, for it"
 REFUSED = "`make regenerate` refuses it"
+MADE_UP = "it has no operationId (the one here is made up)"
+CERTIFICATE = "it asks for a certificate of yours, so the client needs an http_client with one"
 
 RESERVED = frozenset([*dir(builtins), *keyword.kwlist, "self", "true", "false", "datetime"]) - {"id"}
 """Words that the generator does not take for a name."""
@@ -35,11 +40,11 @@ HARMLESS = frozenset(["type", "object", "format", "input", "filter", "hash", "ma
 """Those that it takes for a field all the same ..."""
 TAKEN = frozenset(["get", "items", "keys", "values", "to_dict", "from_dict"])
 """... and what a model has itself."""
-JSON = "application/json"
-KEY = "idempotency-key"
-"""The header that the client sends itself."""
-DEEPEST = 5
-"""How deep a placeholder goes into objects within objects: a schema may contain itself."""
+PLAIN = frozenset(["string", "integer", "number", "boolean"])
+"""Types that a path, query or header writes in one way only."""
+HOLE = re.compile(r"\{([^}]*)\}")
+KNOWN_HOLE = re.compile(r"\{[a-zA-Z_-][a-zA-Z0-9_-]*\}")
+"""A hole in a path that the generator finds."""
 
 
 @frozen
@@ -51,17 +56,6 @@ class Snippet:
     text: str
 
 
-@frozen
-class Argument:
-    """A required parameter."""
-
-    name: str
-    """As it is on the wire."""
-    place: str
-    """`path`, `query` or `header`."""
-    schema: Conjunction
-
-
 def snippets(document: Document, operation: Located, *, is_known: bool = False) -> tuple[Snippet, ...]:
     """Return how to call an operation: as generated, and by hand where that does not work yet.
 
@@ -71,21 +65,48 @@ def snippets(document: Document, operation: Located, *, is_known: bool = False) 
         is_known: Whether the generated package that is installed has it.
 
     Returns:
-        One for each way; only by hand, with the reason, where the generator refuses the contract. An operation that
-        needs a body which is not JSON has no call: the text is a comment with the types that it takes.
+        One for each way; only the second one, with the reason, where the generator refuses the contract.
     """
     called = _Called(document, operation)
-    if is_known:
-        return (Snippet(NOW, called.generated()),)
-    if called.needs_other_body:
-        return (Snippet(NOT_YET, f"# {called.method.upper()} {called.path} takes {', '.join(called.other_bodies)}"),)
-    if not called.is_named:
-        return (
-            Snippet(f"{BY_HAND}; it has no operationId, so {REFUSED}, and the one here is made up", called.by_hand()),
-        )
-    if called.other_bodies:
-        return (Snippet(f"{BY_HAND}; its body may be other than JSON, so {REFUSED}", called.by_hand()),)
-    return Snippet(ONCE_KNOWN, called.generated()), Snippet(BY_HAND, called.by_hand())
+    certificate = f"; {CERTIFICATE}" if called.request.access.certificate else ""
+    cannot = called.beyond_the_client()
+    if is_known and not cannot:
+        return (Snippet(NOW + certificate, called.generated()),)
+    when, text = (f"{ALONE} {cannot}", called.alone()) if cannot else (BY_HAND, called.by_hand())
+    refused = [] if called.request.name else [MADE_UP]
+    refused += [reason for _, reason in refusals(document, operation)]
+    if refused:
+        return (Snippet(f"{when}; {REFUSED}: {refused[0]}{certificate}", text),)
+    last = Snippet(when + certificate, text)
+    return (last,) if cannot else (Snippet(ONCE_KNOWN + certificate, called.generated()), last)
+
+
+def refusals(document: Document, operation: Located) -> Iterator[tuple[Located, str]]:
+    """What of a valid operation the generator, with our templates, would leave out or get wrong: where, and why."""
+    request = Request(document, operation)
+    said = document.follow(operation.child("requestBody"))
+    media = mapping(said.get("content"))
+    if media.keys() - {JSON}:
+        yield operation.child("requestBody"), "only JSON bodies can be generated"
+    elif media and not isinstance(mapping(media[JSON]).get("schema"), dict):
+        yield operation.child("requestBody"), "a body without a schema cannot be generated"
+    for answer in request.successes():
+        content = document.follow(answer).child("content")
+        schema = document.follow(content.child(JSON).child("schema"))
+        if content.value and (len(mapping(content.value)) > 1 or "properties" not in mapping(schema.value)):
+            yield answer, "only answers that are JSON objects can be generated"
+    for holder in (request.item, operation):
+        for item in holder.child("parameters").elements():
+            if document.follow(item).get("in") == "cookie":
+                yield item, "cookies cannot be generated"
+    for one in request.parameters:
+        if one.place != "cookie" and not _is_plain(request.schemas, one):
+            yield operation, f"the {one.place} parameter {one.name} cannot be generated: it is not one plain value"
+    names = [*_arguments(request).values(), *(["body"] if media else [])]
+    if len(names) > len(set(names)):
+        yield operation, "two of its arguments would have one name"
+    if any(not KNOWN_HOLE.fullmatch(f"{{{hole}}}") for hole in HOLE.findall(request.path)):
+        yield operation, "the name of one of its path parameters cannot be generated"
 
 
 def snake(name: str) -> str:
@@ -106,96 +127,184 @@ def tag_of(operation: Any) -> str:
     return str(tags[0]) if tags else "default"
 
 
+def _is_plain(schemas: Schemas, one: Parameter) -> bool:
+    """Whether a parameter is written as the client writes every one: one value, or in a query a list of them."""
+
+    def plain(parts: Conjunction) -> bool:
+        schema = schemas.view(parts)
+        if schema.variants:
+            return all(map(plain, schema.variants))
+        types = schema.types or (frozenset() if one.place == "header" else PLAIN)
+        dated = one.place == "header" and str(schema.fact("format")).startswith("date")
+        return bool(types) and types <= PLAIN and not dated
+
+    schema = schemas.view(one.schema)
+    if one.media or not one.schema:
+        return False
+    if one.place == "query":
+        return plain(one.schema) or (schema.types == frozenset(["array"]) and one.explode and plain(schema.items))
+    return plain(one.schema) and one.style == "simple"
+
+
+def _arguments(request: Request) -> dict[tuple[str, str], str]:
+    """What `build` calls each parameter, by place and name."""
+    names = {(one.place, one.name): identifier(one.name) for one in request.parameters}
+    counted = Counter(names.values())
+    where = {name: {place for (place, _), other in names.items() if other == name} for name in counted}
+    return {
+        key: identifier(f"{name}_{key[0]}") if name in ("client", "url") or len(where[name]) > 1 else name
+        for key, name in names.items()
+    }
+
+
 class _Called:
     def __init__(self, document: Document, operation: Located) -> None:
-        self.document = document
-        self.schemas = Schemas(document)
-        self.node = operation
-        _, _, path, self.method = (part.replace("~1", "/").replace("~0", "~") for part in operation.pointer.split("/"))
-        self.path = path
-        name = operation.get("operationId")
-        self.is_named = isinstance(name, str)
-        self.id = identifier(name if isinstance(name, str) else re.sub(r"\W+", "_", f"{self.method}{path}").strip("_"))
-        body = document.follow(operation.child("requestBody"))
-        content = mapping(body.get("content"))
-        self.other_bodies = sorted(content.keys() - {JSON})
-        self.needs_other_body = bool(content) and JSON not in content and body.get("required") is True
-        self.body = self._body()
-        self.arguments = list(self._arguments(path))
+        self.request = Request(document, operation)
+        made_up = re.sub(r"\W+", "_", f"{self.request.method}{self.request.path}").strip("_")
+        self.id = identifier(made_up if self.request.name is None else self.request.name)
+
+    def beyond_the_client(self) -> str:
+        """What of it the client cannot do, with the client as the subject; empty: nothing."""
+        request = self.request
+        if request.body and base_of(request.body.media) != JSON:
+            return "sends only JSON bodies"
+        answers = request.answers()
+        if answers and not any(map(is_json, answers)):
+            return "reads only JSON answers"
+        return "follows no redirects" if request.redirects() else ""
 
     def generated(self) -> str:
         """The call of the generated function."""
-        made = _Python(self.schemas)
-        given = [made.of(one.schema, one.name) for one in self.arguments if one.place == "path"]
-        if self.body:
-            given.append(f"body={made.of(self.body, 'body', cls=f'{self.id}_body')}")
-        for one in self.arguments:
+        request = self.request
+        made, names = _Python(request.schemas), _arguments(request)
+        given = [made.of(one.schema, one.name) for one in request.required if one.place == "path"]
+        if request.body:
+            given.append(f"body={made.of(request.body.schema, 'body', cls=f'{self.id}_body')}")
+        for one in request.required:
             if one.place != "path":
-                given.append(f"{identifier(one.name)}={made.of(one.schema, one.name)}")
-        lines = [f"from {GENERATED}.api.{identifier(tag_of(self.node.value), 'tag')} import {self.id}"]
+                given.append(f"{names[one.place, one.name]}={made.of(one.schema, one.name)}")
+        lines = [f"from {GENERATED}.api.{identifier(tag_of(request.node.value), 'tag')} import {self.id}"]
         if made.models:
             lines.append(f"from {GENERATED}.models import {', '.join(sorted(made.models))}")
         if made.with_time:
             lines.insert(0, "import datetime\n")
-        return "\n".join([*lines, "", f"client.request({self.id}.build({', '.join(given)}))"])
+        call = f"{self.id}.build({', '.join(given)})"
+        changes = list(self._changes())
+        if not changes:
+            return self._requested(lines, call)
+        return self._requested([*lines, "", f"call = {call}", *changes], "call", apart=False)
 
     def by_hand(self) -> str:
         """The same request, written out."""
-        values = [(one, _sent(self.schemas, one.schema, one.name)) for one in self.arguments]
-        path = self.path
-        for one, value in values:
-            path = path.replace(f"{{{one.name}}}", quote(str(value), safe="")) if one.place == "path" else path
-        security = mapping(self.node.value).get("security", mapping(self.document.top.value).get("security"))
+        request = self.request
+        prefix = self._server()[1]
         said = {
-            "operation_id": _written(self.id),
-            "method": _written(self.method.upper()),
-            "path": _written(path),
-            "query": _written({one.name: value for one, value in values if one.place == "query"}),
-            "headers": _written({one.name: str(value) for one, value in values if one.place == "header"}),
-            "body": _written(_sent(self.schemas, self.body, "body")) if self.body else "UNSET",
-            "authenticated": _written(bool(sequence(security))),
-            "takes_idempotency_key": _written(KEY in self._headers()),
+            "operation_id": written(self.id),
+            "method": written(request.method.upper()),
+            "path": written(prefix + request.filled()),
+            "query": written(request.query()),
+            "headers": written(request.headers()),
+            "body": written(request.content(request.body)) if request.body else "UNSET",
+            "authenticated": written(request.access.bearer),
+            "takes_idempotency_key": written(request.takes_key),
             "parse": "lambda answer: answer",
         }
         lines = [f"from {GENERATED}.client import Call"]
-        lines += [] if self.body else [f"from {GENERATED}.types import UNSET"]
-        lines += [
-            "",
-            "call = Call(",
+        lines += [] if request.body else [f"from {GENERATED}.types import UNSET"]
+        lines += ["", "call = Call(", *(f"    {name}={value}," for name, value in said.items()), ")"]
+        return self._requested(lines, "call", apart=False)
+
+    def alone(self) -> str:
+        """The same request, sent with httpx."""
+        request = self.request
+        server, prefix = self._server()
+        path = written(prefix + request.filled())
+        base = 'os.environ.get("FIRSTHAND_BASE_URL", "https://api.firsthandapi.com")'
+        sent = {name: written(text) for name, text in request.headers().items()}
+        sent = {"Accept": written(", ".join(request.answers()) or "*/*"), **sent}
+        if request.access.bearer:
+            sent["Authorization"] = "f\"Bearer {os.environ['FIRSTHAND_API_KEY']}\""
+        if request.takes_key:
+            sent["Idempotency-Key"] = "str(uuid.uuid4())"
+        body = self._body()
+        if "content" in body and request.body:
+            sent["Content-Type"] = written(request.body.media)
+        query = request.query()
+        said = {
+            **({"params": written(query)} if query else {}),
+            "headers": f"{{{', '.join(f'{written(name)}: {value}' for name, value in sent.items())}}}",
+            **body,
+            "timeout": "60",
+            **({"follow_redirects": "True"} if request.redirects() else {}),
+        }
+        url = written(server + prefix + request.filled()) if server else f"{base} + {path}"
+        lines = [
+            f"answer = httpx.request({written(request.method.upper())}, {url},",
             *(f"    {name}={value}," for name, value in said.items()),
             ")",
-            "client.request(call)",
+            "answer.raise_for_status()",
+            "content = answer.content",
         ]
-        return "\n".join(lines)
+        needed = [f"import {name}" for name in ("os", "uuid") if f"{name}." in "\n".join(lines)]
+        return "\n".join([*needed, *([""] if needed else []), "import httpx", "", *lines])
 
-    def _body(self) -> Conjunction:
-        body = self.document.follow(self.node.child("requestBody"))
-        media = body.child("content").child(JSON)
-        return (media.child("schema"),) if mapping(body.value).get("required") is True and media.get("schema") else ()
+    def _requested(self, lines: list[str], call: str, *, apart: bool = True) -> str:
+        """The lines, and the one that sends the call; to the server that it has, if that is another one."""
+        server = self._server()[0]
+        client = f"Client(base_url={written(server)})" if server else "client"
+        first = ["from firsthandapi import Client"] if server else []
+        return "\n".join([*first, *lines, *([""] if apart else []), f"{client}.request({call})"])
 
-    def _listed(self) -> Iterator[Located]:
-        found: dict[tuple[str, str], Located] = {}
-        for holder in (self.document.follow(self.document.at("paths", self.path)), self.node):
-            for item in holder.child("parameters").elements():
-                item = self.document.follow(item)
-                found[str(item.get("in")), str(item.get("name"))] = item
-        yield from found.values()
+    def _server(self) -> tuple[str, str]:
+        """The URL of a server of its own, and what stands before the path on the server of the client."""
+        url = self.request.server() or ""
+        return (url, "") if urlsplit(url).scheme else ("", url)
 
-    def _headers(self) -> set[str]:
-        return {str(one.get("name")).lower() for one in self._listed() if one.get("in") == "header"}
+    def _changes(self) -> Iterator[str]:
+        """What has to be changed of a call that was built, for the contract asks for more than the builder knows."""
+        prefix = self._server()[1]
+        if prefix:
+            yield f"call.path = {written(prefix)} + call.path"
+        for name, text in self.request.access.sent.get("query", {}).items():
+            yield f"call.query[{written(name)}] = {written(text)}"
+        shown = self.request.access.sent.get("header", {})
+        for name, text in self.request.headers().items():
+            if name in shown or name == "Cookie":
+                yield f"call.headers[{written(name)}] = {written(text)}"
 
-    def _arguments(self, path: str) -> Iterator[Argument]:
-        """Path parameters in the order of the path, then those of the query, then headers, as `build` takes them."""
-        places, holes = ("path", "query", "header"), re.findall(r"\{([^}]*)\}", path)
-        listed = [one for one in self._listed() if one.get("in") in places and str(one.get("name")).lower() != KEY]
+    def _body(self) -> dict[str, str]:
+        """The argument with which httpx sends the body."""
+        request = self.request
+        if request.body is None:
+            return {}
+        media = base_of(request.body.media)
+        if media == JSON:
+            return {"json": written(request.content(request.body))}
+        if media == "application/x-www-form-urlencoded":
+            return {"data": written(request.form(request.body))}
+        if media == "multipart/form-data":
+            return {
+                "files": written(
+                    [part for one, value in request.fields(request.body) for part in self._parts(one, value)]
+                )
+            }
+        content = request.content(request.body)
+        if is_json(media):
+            return {"content": written(json.dumps(content).encode())}
+        return {"content": written((content if isinstance(content, str) else spelled(content)).encode())}
 
-        def order(one: Located) -> tuple[int, int]:
-            name = str(one.get("name"))
-            return places.index(str(one.get("in"))), holes.index(name) if name in holes else 0
-
-        for one in sorted(listed, key=order):
-            if one.get("in") == "path" or one.get("required") is True:
-                yield Argument(str(one.get("name")), str(one.get("in")), (one.child("schema"),))
+    def _parts(self, one: Parameter, value: Any) -> Iterator[tuple[str, Any]]:
+        """A field of a multipart body, as httpx takes it: a name, and a file's name, content and type."""
+        schema = self.request.schemas.view(one.schema)
+        inner = self.request.schemas.view(schema.items) if schema.items else schema
+        is_file = inner.fact("format") == "binary" or inner.fact("contentMediaType") or inner.types is None
+        for each in sequence(value) or [value]:
+            if is_file and not inner.variants:
+                media = str(one.media or inner.fact("contentMediaType") or "application/octet-stream")
+                yield one.name, (one.name, spelled(each).encode(), media.partition(",")[0].strip())
+            else:
+                text = spelled(each)
+                yield one.name, (None, text, one.media) if one.media else (None, text)
 
 
 @define
@@ -211,58 +320,35 @@ class _Python:
         known = self.schemas.name(parts)
         schema = self.schemas.view(parts)
         if schema.variants and not schema.properties:
-            return self.of(schema.variants[0], name, depth, cls)
-        if schema.types is not None and "object" in schema.types and not {"enum"} & schema.facts.keys():
+            variant = schema.variants[0]
+            # A variant without a name has one of the generator's making: as plain JSON it is sent all the same.
+            return self.of(variant, name, depth, cls) if self.schemas.name(variant) else self._plain(parts, name)
+        if schema.types == frozenset(["object"]) and "enum" not in schema.facts:
+            if schema.variants or any(isinstance(one.get("title"), str) for one in parts):
+                return self._plain(parts, name)
             cls = _class(known or cls or name)
             self.models.add(cls)
-            fields = sorted(schema.required & schema.properties.keys()) if depth < DEEPEST else []
+            wanted, fields = placeholder(self.schemas, parts, name), sorted(schema.required & schema.properties.keys())
+            if depth >= DEEPEST or wanted.keys() != set(fields):  # the class has arguments for what has a name only
+                return f"{cls}.from_dict({written(wanted) if depth < DEEPEST else '{}'})"
             given = (f"{_attribute(one)}={self.of_field(schema.properties[one], cls, one, depth)}" for one in fields)
             return f"{cls}({', '.join(given)})"
-        if schema.types == frozenset(["array"]):
-            if not schema.items or depth >= DEEPEST:
-                return "[]"
-            return f"[{self.of(schema.items, name, depth + 1, f'{cls or name}_item')}]"
+        if schema.types == frozenset(["array"]) and schema.items and depth < DEEPEST and not schema.fact("uniqueItems"):
+            item = self.of(schema.items, name, depth + 1, f"{cls or name}_item")
+            return f"[{', '.join([item] * max(1, int(schema.fact('minItems') or 1)))}]"
         if schema.fact("format") in ("date", "date-time") and "enum" not in schema.facts:
             self.with_time = True
             time = "datetime.datetime.now(datetime.timezone.utc)"
             return time if schema.fact("format") == "date-time" else "datetime.date.today()"
-        return _written(_sent(self.schemas, parts, name))
+        return self._plain(parts, name)
 
     def of_field(self, parts: Conjunction, owner: str, name: str, depth: int) -> str:
         """The placeholder of a field."""
         return self.of(parts, name, depth + 1, f"{owner}_{name}")
 
-
-def _sent(schemas: Schemas, parts: Conjunction, name: str, depth: int = 0) -> Any:
-    """A placeholder as JSON."""
-    schema = schemas.view(parts)
-    if "enum" in schema.facts and schema.fact("enum"):
-        return schema.fact("enum")[0]
-    if schema.variants and not schema.properties:
-        return _sent(schemas, schema.variants[0], name, depth)
-    types = schema.types or frozenset(["string"])
-    if "object" in types:
-        fields = sorted(schema.required & schema.properties.keys()) if depth < DEEPEST else []
-        return {one: _sent(schemas, schema.properties[one], one, depth + 1) for one in fields}
-    if "array" in types:
-        return [_sent(schemas, schema.items, name, depth + 1)] if schema.items and depth < DEEPEST else []
-    if "string" in types:
-        forms = {"date-time": "2030-01-01T00:00:00Z", "date": "2030-01-01", "uri": "https://example.com"}
-        return forms.get(str(schema.fact("format")), name)
-    if "boolean" in types:
-        return True
-    least, most = schema.fact("minimum"), schema.fact("maximum")
-    number = least if least is not None and least > 1 else most if most is not None and most < 1 else 1
-    return number if "number" not in types else float(number)
-
-
-def _written(value: Any) -> str:
-    """A JSON value as Python writes it, with double quotes."""
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{_written(key)}: {_written(one)}' for key, one in mapping(value).items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_written, sequence(value)))}]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    def _plain(self, parts: Conjunction, name: str) -> str:
+        known = bool(parts) and self.schemas.view(parts) != self.schemas.view(())
+        return written(placeholder(self.schemas, parts, name)) if known or name != "body" else "{}"
 
 
 def _attribute(name: str) -> str:

@@ -16,19 +16,22 @@ def parser() -> argparse.ArgumentParser:
     """Return the arguments of the command."""
     made = argparse.ArgumentParser(
         prog="firsthandapi drift",
+        usage="%(prog)s [--format FORMAT] (OLD NEW | --coverage [SPEC])",
         description="Say what a new contract changes for code that uses this package.",
         epilog=f"A contract is a path, an http(s) URL, a git revision such as HEAD~1:openapi.yaml, or `{INSTALLED}`: "
         "the one that this installation was made from. Exit status: 0 nothing is breaking, 1 something is, 2 they "
         "could not be compared.",
     )
-    made.add_argument("old", metavar="OLD", nargs="?", help="the contract that your code was written against")
-    made.add_argument("new", metavar="NEW", nargs="?", help="the contract that it is to work with")
+    made.add_argument(
+        "contracts",
+        metavar="OLD NEW",
+        nargs="*",
+        help="the contract that your code was written against, and the one that it is to work with",
+    )
     made.add_argument(
         "--coverage",
-        metavar="SPEC",
-        nargs="?",
-        const=INSTALLED,
-        help="instead: which operations, parameters, fields, values and events of one contract this package wraps, "
+        action="store_true",
+        help="instead, of one contract: which operations, parameters, fields, values and events this package wraps, "
         f"leaves out for a reason, or does not wrap yet (exit status 1), and how to call these; default: {INSTALLED}",
     )
     made.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="for people, machines, or a pull request")
@@ -45,20 +48,20 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         0 when nothing is breaking, or not yet wrapped; 1 when something is; 2 when a contract cannot be used.
     """
     accepted = parser()
-    arguments = accepted.parse_args(argv)
-    wanted = [arguments.old, arguments.new] if arguments.coverage is None else [arguments.coverage]
-    if None in wanted:
+    arguments = accepted.parse_intermixed_args(argv)
+    wanted: list[str] = arguments.contracts
+    if arguments.coverage and len(wanted) > 1:
+        accepted.error("--coverage takes one contract, not OLD and NEW")
+    if not arguments.coverage and len(wanted) != 2:
         accepted.error("OLD and NEW are required, or --coverage")
-    if arguments.coverage is not None and arguments.old is not None:
-        accepted.error("--coverage takes one contract, without OLD and NEW")
     try:
         from .document import load
         from .references import SpecError
     except ImportError:
         return _refuse(NEEDED)
     try:
-        contracts = [load(one) for one in wanted]
-        return (_compare if len(contracts) == 2 else _cover)(contracts, arguments.format)
+        contracts = [load(one) for one in wanted or [INSTALLED]]
+        return (_cover if arguments.coverage else _compare)(contracts, arguments.format)
     except SpecError as error:
         return _refuse(f"firsthandapi drift: {error}")
     except ImportError:

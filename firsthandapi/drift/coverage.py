@@ -12,8 +12,8 @@ from typing import Any, Literal, Optional, cast
 
 from attrs import evolve, frozen
 
-from firsthandapi.drift.calls import Snippet, identifier, snippets, tag_of
-from firsthandapi.drift.references import Document, Located
+from firsthandapi.drift.calls import Snippet, snippets, tag_of
+from firsthandapi.drift.references import METHODS, Document, Located
 from firsthandapi.drift.surface import Surface
 
 Kind = Literal[
@@ -26,8 +26,6 @@ REASONS: dict[tuple[Kind, str], str] = {
     ("parameter", "X-FirstHand-Event-Id"): "it is in the event too, as event.id",
 }
 """Why something is left out on purpose, by kind and by name: a row's, or of a parameter that on the wire."""
-
-METHODS = ("get", "put", "post", "delete", "patch")
 
 
 @frozen
@@ -82,7 +80,8 @@ class _Coverage:
             item, at = self.resolved(item, f"/paths/{_escaped(path)}")
             for method in METHODS:
                 if method in item:
-                    yield from self.operation(item[method], _list(item.get("parameters")), at, method)
+                    name = str(item[method].get("operationId", f"{method.upper()} {path}"))
+                    yield from self.operation(name, item[method], _list(item.get("parameters")), at, method)
         for type, item in _mapping(self.document.get("webhooks")).items():
             item, at = self.resolved(item, f"/webhooks/{_escaped(type)}")
             yield from self.event(type, _mapping(item.get("post")), f"{at}/post")
@@ -90,8 +89,7 @@ class _Coverage:
             for value in _list(_mapping(schema).get("enum")):
                 yield self.value(name, value, f"/components/schemas/{_escaped(name)}/enum")
 
-    def operation(self, said: Json, shared: Sequence[Any], at: str, method: str) -> Iterator[Row]:
-        id = str(said.get("operationId"))
+    def operation(self, id: str, said: Json, shared: Sequence[Any], at: str, method: str) -> Iterator[Row]:
         places = [(item, f"{at}/parameters/{n}") for n, item in enumerate(shared)]
         at = f"{at}/{method}"
         places += [(item, f"{at}/parameters/{n}") for n, item in enumerate(_list(said.get("parameters")))]
@@ -122,7 +120,7 @@ class _Coverage:
 
     def calls(self, id: str, said: Json, at: str) -> tuple[Snippet, ...]:
         node = Located(said, at)
-        return snippets(Document(dict(self.document)), node, is_known=identifier(id) in self.surface.operations)
+        return snippets(Document(dict(self.document)), node, is_known=self.surface.is_generated(id))
 
     def answer(self, id: str, status: str, schema: Any, at: str) -> Iterator[Row]:
         for path, place, owner in self.fields(schema, at):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Callable, Literal
 
 from .coverage import Row
-from .rendering import call_lines
+from .rendering import call_lines, fenced, one_line
 
 Status = Literal["wrapped", "listed", "not_yet_wrapped"]
 STATUSES: tuple[Status, ...] = ("wrapped", "listed", "not_yet_wrapped")
@@ -53,7 +53,7 @@ def as_markdown(rows: Sequence[Row]) -> str:
     head = f"| part | {' | '.join(MEANING.values())} |\n|---|---|---|---|\n"
     table = "".join(f"| {' | '.join(map(str, row))} |\n" for row in _numbers(rows))
     rest = "\n".join([*_listed(rows), *missing(rows)]).strip("\n")
-    return f"## Coverage\n\n{head}{table}" + (f"\n```text\n{rest}\n```\n" if rest else "")
+    return f"## Coverage\n\n{head}{table}" + (f"\n{fenced('text', rest)}\n" if rest else "")
 
 
 def missing(rows: Sequence[Row]) -> Iterator[str]:
@@ -62,11 +62,11 @@ def missing(rows: Sequence[Row]) -> Iterator[str]:
     if found:
         yield f"\nNOT YET WRAPPED ({len(found)})"
     for row in found:
-        yield f"\n  {row.kind} {row.name}"
-        yield f"    at        {row.pointer}"
+        yield f"\n  {row.kind} {one_line(row.name)}"
+        yield f"    at        {one_line(row.pointer)}"
         yield from call_lines(row.calls)
         if row.instead and not row.calls:
-            yield f"    instead   {row.instead}"
+            yield f"    instead   {one_line(row.instead)}"
 
 
 def _listed(rows: Sequence[Row]) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _listed(rows: Sequence[Row]) -> Iterator[str]:
         yield "\nLISTED WITH A REASON"
     for reason in reasons:
         yield f"\n  {reason}"
-        yield f"    {', '.join(f'{row.kind} {row.name}' for row in rows if row.reason == reason)}"
+        yield f"    {', '.join(f'{row.kind} {one_line(row.name)}' for row in rows if row.reason == reason)}"
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:

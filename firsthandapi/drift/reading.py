@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 import urllib.request
 from contextlib import suppress
 from http.client import HTTPException
@@ -18,6 +19,8 @@ import yaml
 
 from .references import SpecError
 
+SLOWEST = 30.0
+"""Seconds that a URL may take, from the first look-up of its host to its last byte."""
 LARGEST = 20_000_000
 """Bytes of the longest text that is read; the largest published contracts have about ten million."""
 MOST_VALUES = 2_000_000
@@ -62,14 +65,33 @@ def label(source: str) -> str:
 def _read(source: str) -> bytes:
     """At most one byte more than is allowed: that is enough to know that there are too many."""
     if source.startswith(("http://", "https://")):
-        with urllib.request.urlopen(source, timeout=30) as answer:  # noqa: S310 # the scheme was looked at
-            return cast(bytes, answer.read(LARGEST + 1))
+        return _fetch(source)
     path = Path(source)
     revision, colon, name = source.partition(":")
     if colon and name and len(revision) > 1 and not path.exists():
         return _read_revision(source)
     with path.open("rb") as file:
         return file.read(LARGEST + 1)
+
+
+def _fetch(url: str) -> bytes:
+    found: list[bytes] = []
+    reasons: list[str] = []
+
+    def fetch() -> None:
+        try:
+            with urllib.request.urlopen(url, timeout=SLOWEST) as answer:  # noqa: S310 # the scheme was looked at
+                found.append(answer.read(LARGEST + 1))
+        except Exception as error:
+            reasons.append(str(error) or repr(error))
+
+    # The library's own limit is for each byte that it waits for, so that one that drips is never given up.
+    fetching = threading.Thread(target=fetch, daemon=True)
+    fetching.start()
+    fetching.join(SLOWEST)
+    if not found:
+        raise OSError(reasons[0] if reasons else f"it was not whole after {SLOWEST:g} seconds")
+    return found[0]
 
 
 def _read_revision(source: str) -> bytes:

@@ -9,6 +9,7 @@ and Markdown shorten long values and lists, JSON does not.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -22,6 +23,11 @@ MOST = 6
 """How many symbols or uses are told before the rest is only counted."""
 LONGEST = 70
 """How many characters of a value are told."""
+UNQUOTED = re.compile(r"[`|\\]")
+"""What may not stand in code between backticks, in a table."""
+QUOTED = re.compile(r"(?<!`)`([^`|\\]+)`(?!`)")
+SPECIAL = re.compile(r"[\\`*|<>\[\]~&]|(?<!\w)_|_(?!\w)|(?<=\w):(?=//)|(?<=www)\.")
+"""What means something in Markdown, within a line; an address would become a link."""
 MEANING: dict[Level, str] = {
     "breaking": "code that works today fails",
     "risky": "it runs, and may do something else",
@@ -99,22 +105,22 @@ def _text_lines(report: Report) -> Iterator[str]:
 
 def _paragraph(finding: Reported) -> Iterator[str]:
     change = finding.change
-    yield f"  {_sentence(finding)}"
+    yield f"  {one_line(_sentence(finding))}"
     yield f"    rule      {change.rule}"
-    yield f"    at        {change.pointer or '/'}"
+    yield f"    at        {one_line(change.pointer or '/')}"
     if _scalar(change.old) and _scalar(change.new):
         yield f"    old, new  {_value(change.old)} → {_value(change.new)}"
     others = [symbol for symbol in finding.symbols if symbol not in finding.read_by]
     if others:
-        yield f"    concerns  {_some(_calls_first(others))}"
+        yield f"    concerns  {_some(map(one_line, _calls_first(others)))}"
     if finding.read_by:
         yield f"    read by   {', '.join(finding.read_by)}"
-    yield f"    met in    {_some(use_text(use) for use in change.uses)}"
+    yield f"    met in    {_some(one_line(use_text(use)) for use in change.uses)}"
     if finding.advice:
-        yield f"    do        {finding.advice}"
+        yield f"    do        {one_line(finding.advice)}"
     yield from call_lines(finding.calls)
     for place in finding.evidence[:MOST]:
-        yield f"    found     {place}"
+        yield f"    found     {one_line(place)}"
     if len(finding.evidence) > MOST:
         yield f"    found     and {len(finding.evidence) - MOST} more"
 
@@ -122,8 +128,8 @@ def _paragraph(finding: Reported) -> Iterator[str]:
 def call_lines(calls: Iterable[Snippet]) -> Iterator[str]:
     """How to call what is not yet wrapped, as lines of a paragraph."""
     for call in calls:
-        yield f"    call      {call.when}:"
-        yield from (f"        {line}".rstrip() for line in call.text.splitlines())
+        yield f"    call      {one_line(call.when)}:"
+        yield from (f"        {line}".rstrip() for line in call.text.split("\n"))
 
 
 def _calls_first(symbols: Iterable[str]) -> list[str]:
@@ -140,14 +146,14 @@ def use_text(use: Use) -> str:
 
 def _row(finding: Reported) -> str:
     change = finding.change
-    what = f"{_escaped(_sentence(finding))}<br>{_code(change.rule)}"
+    what = f"{escaped(_sentence(finding))}<br>{_code(change.rule)}"
     if _scalar(change.old) and _scalar(change.new):
         what += f"<br>{_code(_value(change.old))} → {_code(_value(change.new))}"
     others = [symbol for symbol in finding.symbols if symbol not in finding.read_by]
     named = _some([_code(symbol) for symbol in _calls_first(others)] or [_code(use_text(use)) for use in change.uses])
     if finding.read_by:
         named += f"<br>read by {', '.join(map(_code, finding.read_by))}"
-    advice = _escaped(finding.advice)
+    advice = escaped(finding.advice)
     if finding.evidence:
         advice += f"<br>Found by the checks: {_some(_code(place) for place in finding.evidence)}"
     return f"| {what} | {_code(change.pointer or '/')} | {named} | {advice} |"
@@ -155,8 +161,8 @@ def _row(finding: Reported) -> str:
 
 def _blocks(finding: Reported) -> Iterator[str]:
     for call in finding.calls:
-        yield f"\n{_escaped(_sentence(finding))}. Call it {_escaped(call.when)}:"
-        yield f"\n```python\n{call.text}\n```"
+        yield f"\n{escaped(_sentence(finding))}. Call it {escaped(call.when)}:"
+        yield f"\n{fenced('python', call.text)}"
 
 
 def _sentence(finding: Reported) -> str:
@@ -174,7 +180,7 @@ def _scalar(value: Any) -> bool:
 
 
 def _value(value: Any) -> str:
-    text = "none" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    text = "none" if value is None else one_line(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
@@ -184,9 +190,35 @@ def _some(texts: Iterable[str]) -> str:
     return ", ".join(found[:MOST]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def one_line(text: str) -> str:
+    """Return text of a contract as a terminal can be shown it: on one line, and what cannot be printed as an escape."""
+    joined = " ".join(text.split())
+    if joined.isprintable():
+        return joined
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in joined)
+
+
+def fenced(language: str, text: str) -> str:
+    """Return lines as a block of code in Markdown, which nothing in them ends."""
+    longest = max(map(len, re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
 def _code(text: str) -> str:
-    return f"`{' '.join(text.split())}`".replace("|", "\\|")
+    """Text as code within a cell: between backticks, or as HTML where something in it would end code or cell."""
+    text = one_line(text)
+    if text and not UNQUOTED.search(text):
+        return f"`{text}`"
+    return f"<code>{_literal(text)}</code>"
 
 
-def _escaped(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+def escaped(text: str) -> str:
+    """Return text as a cell in Markdown has it: nothing but what stands between backticks is set in a special way."""
+    pieces = QUOTED.split(one_line(text))
+    # Every other piece stood between backticks.
+    return "".join(f"`{piece}`" if odd % 2 else _literal(piece) for odd, piece in enumerate(pieces))
+
+
+def _literal(text: str) -> str:
+    return SPECIAL.sub(lambda one: f"&#{ord(one[0])};", text)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Optional, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from firsthandapi import errors
 from firsthandapi.drift import source
@@ -30,7 +30,9 @@ PAGE = ("data", "has_more", "next_cursor")
 ERROR = ("details", "message", "request_id", "type")
 """Fields below `error` of an error's body that `FirstHandApiError` has as attributes."""
 SIGNATURE = ("construct_event(headers=)", "verify_webhook_signature(signature=)")
-"""Who reads the signature's headers of a delivery."""
+"""Who reads the signature's headers of a delivery ..."""
+SIGNED = re.compile(r"(?<![a-z])sig")
+"""... and what such a header has in its name."""
 EVERY_CALL = "client.request"
 """Stands for all methods: each call goes through it, or the same way."""
 GOES_ON = "A wait takes a status that it does not know for one that is not final, and goes on until its deadline"
@@ -80,6 +82,7 @@ class Surface:
         self._source = source.read(package, generated or _folder_of_generated(), layer)
         self._methods = dict(self._source.public())
         self._operations = {operation.id: operation for operation in self._source.operations.values()}
+        self._spellings = {identifier(id): id for id in self._operations}
         self._other_words, self._derived = _handwritten(package / "models.py")
         self.events: Mapping[str, str] = _table(package / "webhooks.py", "_MODEL_BY_TYPE")
         """Name of the model of each type of event."""
@@ -111,8 +114,17 @@ class Surface:
         """Every operation that the generated package knows, sorted."""
         return tuple(sorted(self._operations))
 
+    def is_generated(self, operation: str) -> bool:
+        """Whether the generated package knows an operation."""
+        return self._known(operation) in self._operations
+
+    def _known(self, operation: str) -> str:
+        """An operation as the package spells it: to Python, `listJobs` is `list_jobs`."""
+        return operation if operation in self._operations else self._spellings.get(identifier(operation), operation)
+
     def reach(self, operation: str) -> Reach:
         """The public methods that lead to an operation; none where nothing is written for it."""
+        operation = self._known(operation)
         methods = sorted(name for name, function in self._methods.items() if operation in function.reaches)
         direct = [name for name in methods if operation in self._methods[name].builds]
         return Reach(
@@ -124,8 +136,9 @@ class Surface:
     def takes(self, operation: str, part: Literal["parameter", "request"], name: str) -> tuple[str, ...]:
         """The keywords that become a parameter, or a field of a body; calls where the package sets it itself."""
         found: list[str] = []
+        end = End(self._known(operation), part, name)
         for method in self.reach(operation).methods:
-            names = self._methods[method].feeds.get(End(operation, part, name), frozenset[str]())
+            names = self._methods[method].feeds.get(end, frozenset[str]())
             found += self._keywords(method, names)
         return tuple(sorted(found))
 
@@ -135,15 +148,15 @@ class Surface:
         if not path:
             return tuple(f"{method}(...)" for method in methods)
         ends = {method: self._methods[method].feeds for method in methods}
-        end = End(operation, part, path[0])
-        known, passed = self._operations.get(operation), identifier(path[0])
+        end = End(self._known(operation), part, path[0])
+        known, passed = self._operations.get(end.operation), identifier(path[0])
         if part == "parameter" and known and passed not in known.arguments:
             end = end._replace(name=passed)  # taken away by a new contract, perhaps passed all the same
         offered = any(end in feeds for feeds in ends.values())
         found: list[str] = []
         for method, feeds in ends.items():
             names = feeds.get(end)
-            bodies = feeds.get(End(operation, part, WHOLE))
+            bodies = feeds.get(end._replace(name=WHOLE))
             if names is not None:
                 found += self._keywords(method, names)
             elif bodies is not None:
@@ -164,7 +177,8 @@ class Surface:
 
     def knows(self, where: str, path: Sequence[str]) -> bool:
         """Whether the package knows the field at the end of a way into an operation's answer, or into an event."""
-        cls = self._operations[where].answer if where in self._operations else self.events.get(where)
+        known = self._operations.get(self._known(where))
+        cls = known.answer if known else self.events.get(where)
         for name in path:
             if name != "[]":
                 field = self._field(cls, name)
@@ -176,7 +190,8 @@ class Surface:
     def answer(self, operation: str, path: Sequence[str], owner: Optional[str] = None) -> tuple[str, ...]:
         """What reads a field of an operation's answer; its calls where there is no field."""
         names = [step for step in path if step != "[]"]
-        cls = self._operations[operation].answer if operation in self._operations else None
+        known = self._operations.get(self._known(operation))
+        cls = known.answer if known else None
         if not names or not (owner or cls):
             return self.arguments(operation, "parameter", ())
         if owner:
@@ -185,7 +200,7 @@ class Surface:
         for depth, name in enumerate(names):
             field = self._field(cls, name)
             if field is None or field.model is None:
-                rest = "".join(f'["{one}"]' for one in names[depth + 1 :])
+                rest = "".join("[...]" if one == "{}" else f'["{one}"]' for one in names[depth + 1 :])
                 return tuple(f"{symbol}{rest}" for symbol in self.attributes(cls, name))
             if depth < len(names) - 1:
                 cls = field.model
@@ -203,12 +218,12 @@ class Surface:
         """Whether an error of this package has a field of an error's body, or what holds it."""
         return tuple(path) == ("error",) or (path[:1] == ("error",) and path[1] in ERROR)
 
-    def event(self, type: str, path: Sequence[str] = ()) -> tuple[str, ...]:
-        """An event, and what reads a field of it."""
+    def event(self, type: str, path: Sequence[str] = (), *, is_header: bool = False) -> tuple[str, ...]:
+        """An event, and what reads a field of it, or a header."""
         found = [f'WebhookEvent "{type}"']
-        header = path[0].lower() if path and path[0].lower().startswith("x-") else ""
+        header = path[0].lower() if path and (is_header or path[0].lower().startswith("x-")) else ""
         if header:
-            return tuple(sorted([*found, *(SIGNATURE if "signature" in header else ())]))
+            return tuple(sorted([*found, *(SIGNATURE if SIGNED.search(header) else ())]))
         steps = list(path)
         while steps[-1:] == ["[]"]:  # its items are read through it
             steps.pop()
@@ -231,7 +246,7 @@ class Surface:
             tag: The operation's first tag; not needed for an operation that the package knows.
             arguments: What its `build` takes, as in `job_id=...`. Default: what the package knows, else one ellipsis.
         """
-        known = self._operations.get(operation)
+        known = self._operations.get(self._known(operation))
         if known and not arguments:
             arguments = [f"{name}=..." for name in known.arguments]
         module = known.module if known else f"{identifier(tag, 'tag')}.{identifier(operation)}"
@@ -279,7 +294,7 @@ class Surface:
         """
         node = new.located(change.pointer)
         name = str(node.get("operationId"))
-        return () if self.reach(name).methods else snippets(new, node, is_known=identifier(name) in self._operations)
+        return () if self.reach(name).methods else snippets(new, node, is_known=self.is_generated(name))
 
     def symbols(self, change: Change) -> tuple[str, ...]:
         """Everything in the code of users that a change meets, sorted, each once."""
@@ -308,7 +323,7 @@ class Surface:
         """The model that has the field which the way of a use ends with."""
         if use.owner:
             return self._classes.get(_folded(use.owner))
-        known = self._operations.get(use.operation or "")
+        known = self._operations.get(self._known(use.operation or ""))
         cls = known.answer if known else None
         for name in names[:-1]:
             field = self._field(cls, name)
@@ -334,11 +349,17 @@ class Surface:
         return {one for one in constants if named and _folded(self._reads.scope.declared(one) or "") == named}
 
     def _of_use(self, change: Change, use: Use) -> Sequence[str]:
+        if use.path[-1:] == ("{}",) and use.part in ("response", "event"):
+            # What a mapping holds has names that are data: one has the mapping in hand.
+            holders = self._of_use(change, evolve(use, path=use.path[:-1]))
+            return [one if one.startswith("WebhookEvent ") or one.endswith(")") else f"{one}[...]" for one in holders]
         steps = [_plain(step) for step in change.pointer.split("/")]
         if use.part == "document" or use.operation is None:
             return self._of_document(steps)
         if use.part == "event":
-            return self.event(use.operation, use.path)
+            in_parameters = steps[1:3] == ["components", "parameters"] or "parameters" in steps[3:5]
+            is_header = in_parameters or change.rule.startswith("event-header-")
+            return self.event(use.operation, use.path, is_header=is_header)
         if not self.reach(use.operation).methods:
             return [self.low_level(use.operation, tag_of(change.new))]
         if use.part in ("response", "error") and "headers" in steps:
@@ -372,7 +393,10 @@ class Surface:
         """The call of a method that takes a whole body, with the field that matters in it."""
         text = "..."
         for step in reversed(path):
-            text = f"[{text}]" if step == "[]" else f'{{"{step}": {text}}}'
+            if step == "{}":
+                text = "{...}" if text == "..." else f"{{...: {text}}}"
+            else:
+                text = f"[{text}]" if step == "[]" else f'{{"{step}": {text}}}'
         arguments = list(self._methods[method].arguments)
         return f"{method}({', '.join([*arguments[: arguments.index(body)], text])})"
 
@@ -449,6 +473,8 @@ def _literal(body: Sequence[ast.stmt], name: str) -> dict[str, str]:
 
 
 def _reading(name: str) -> str:
+    if name == "{}":
+        return "[...]"
     return f".{name}" if name.isidentifier() and not keyword.iskeyword(name) else f'["{name}"]'
 
 

@@ -34,14 +34,26 @@ class Call(Generic[T]):
     """Reads the decoded JSON of a 2xx answer."""
 
 
+def spelled(value: object) -> str:
+    """A value as text, as a path or a header has it: dates and truth values as in JSON."""
+    value = plain(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def segment(value: object) -> str:
     """A path argument: nothing in it may be read as a separator."""
-    return quote(str(value), safe="")
+    return quote(spelled(value), safe="")
 
 
 def present(values: dict[str, Any]) -> dict[str, Any]:
-    """The arguments that were given, in their wire form."""
-    return {name: plain(value) for name, value in values.items() if value is not None}
+    """The arguments of a query that were given, in their wire form."""
+    given = {name: plain(value) for name, value in values.items() if value is not None}
+    return {name: [*map(spelled, value)] if isinstance(value, list) else value for name, value in given.items()}
 
 
-__all__ = ["Call", "present", "segment"]
+def headers(values: dict[str, Any]) -> dict[str, str]:
+    """The headers that were given, as text."""
+    return {name: spelled(value) for name, value in values.items() if value is not None}
+
+
+__all__ = ["Call", "headers", "present", "segment"]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present, segment
+from ...client import Call
+from ...client import headers as _headers
+from ...client import segment as _segment
 from ...types import UNSET
 
 
@@ -22,10 +24,10 @@ def build(
         operation_id="revoke_api_key",
         method="POST",
         path="/v1/api_keys/{key_id}/revoke".format(
-            key_id=segment(key_id),
+            key_id=_segment(key_id),
         ),
         query={},
-        headers=present(
+        headers=_headers(
             {
                 "Idempotency-Key": idempotency_key,
             }
@@ -33,10 +35,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=True,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> None:
     """The typed form of a 2xx answer's JSON."""
     return None
+
+
+_parse = parse

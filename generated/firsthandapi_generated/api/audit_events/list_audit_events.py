@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present
+from ...client import Call
+from ...client import present as _present
 from ...models.audit_event_list import AuditEventList
 from ...types import UNSET
 
@@ -25,7 +26,7 @@ def build(
         operation_id="list_audit_events",
         method="GET",
         path="/v1/audit-events",
-        query=present(
+        query=_present(
             {
                 "resource_id": resource_id,
                 "action": action,
@@ -37,10 +38,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> AuditEventList:
     """The typed form of a 2xx answer's JSON."""
     return AuditEventList.from_dict(answer)
+
+
+_parse = parse

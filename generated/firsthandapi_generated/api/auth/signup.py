@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present
+from ...client import Call
+from ...client import headers as _headers
 from ...models.signup import Signup
 from ...models.signup_result import SignupResult
 
@@ -24,7 +25,7 @@ def build(
         method="POST",
         path="/v1/auth/signup",
         query={},
-        headers=present(
+        headers=_headers(
             {
                 "Idempotency-Key": idempotency_key,
             }
@@ -32,10 +33,13 @@ def build(
         body=body,
         authenticated=False,
         takes_idempotency_key=True,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> SignupResult:
     """The typed form of a 2xx answer's JSON."""
     return SignupResult.from_dict(answer)
+
+
+_parse = parse

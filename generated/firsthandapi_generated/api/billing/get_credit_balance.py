@@ -24,10 +24,13 @@ def build() -> Call[CreditBalance]:
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> CreditBalance:
     """The typed form of a 2xx answer's JSON."""
     return CreditBalance.from_dict(answer)
+
+
+_parse = parse

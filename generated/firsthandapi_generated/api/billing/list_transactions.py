@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present
+from ...client import Call
+from ...client import present as _present
 from ...models.credit_transaction_list import CreditTransactionList
 from ...models.transaction_type import TransactionType
 from ...types import UNSET
@@ -25,7 +26,7 @@ def build(
         operation_id="list_transactions",
         method="GET",
         path="/v1/billing/transactions",
-        query=present(
+        query=_present(
             {
                 "type": type_,
                 "limit": limit,
@@ -36,10 +37,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> CreditTransactionList:
     """The typed form of a 2xx answer's JSON."""
     return CreditTransactionList.from_dict(answer)
+
+
+_parse = parse

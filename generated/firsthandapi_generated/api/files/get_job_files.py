@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present, segment
+from ...client import Call
+from ...client import present as _present
+from ...client import segment as _segment
 from ...models.file_list import FileList
 from ...types import UNSET
 
@@ -25,9 +27,9 @@ def build(
         operation_id="get_job_files",
         method="GET",
         path="/v1/jobs/{job_id}/files".format(
-            job_id=segment(job_id),
+            job_id=_segment(job_id),
         ),
-        query=present(
+        query=_present(
             {
                 "min_score": min_score,
                 "limit": limit,
@@ -38,10 +40,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> FileList:
     """The typed form of a 2xx answer's JSON."""
     return FileList.from_dict(answer)
+
+
+_parse = parse

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present, segment
+from ...client import Call
+from ...client import present as _present
+from ...client import segment as _segment
 from ...models.audit_event_list import AuditEventList
 from ...types import UNSET
 
@@ -24,9 +26,9 @@ def build(
         operation_id="get_job_audit",
         method="GET",
         path="/v1/jobs/{job_id}/audit".format(
-            job_id=segment(job_id),
+            job_id=_segment(job_id),
         ),
-        query=present(
+        query=_present(
             {
                 "limit": limit,
                 "cursor": cursor,
@@ -36,10 +38,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> AuditEventList:
     """The typed form of a 2xx answer's JSON."""
     return AuditEventList.from_dict(answer)
+
+
+_parse = parse

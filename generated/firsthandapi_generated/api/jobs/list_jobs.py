@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present
+from ...client import Call
+from ...client import present as _present
 from ...models.job_list import JobList
 from ...models.job_status import JobStatus
 from ...models.job_type import JobType
@@ -27,7 +28,7 @@ def build(
         operation_id="list_jobs",
         method="GET",
         path="/v1/jobs",
-        query=present(
+        query=_present(
             {
                 "status": status,
                 "type": type_,
@@ -39,10 +40,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> JobList:
     """The typed form of a 2xx answer's JSON."""
     return JobList.from_dict(answer)
+
+
+_parse = parse

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present, segment
+from ...client import Call
+from ...client import headers as _headers
+from ...client import segment as _segment
 from ...models.job import Job
 from ...models.job_rating import JobRating
 
@@ -24,10 +26,10 @@ def build(
         operation_id="rate_job",
         method="POST",
         path="/v1/jobs/{job_id}/rate".format(
-            job_id=segment(job_id),
+            job_id=_segment(job_id),
         ),
         query={},
-        headers=present(
+        headers=_headers(
             {
                 "Idempotency-Key": idempotency_key,
             }
@@ -35,10 +37,13 @@ def build(
         body=body,
         authenticated=True,
         takes_idempotency_key=True,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> Job:
     """The typed form of a 2xx answer's JSON."""
     return Job.from_dict(answer)
+
+
+_parse = parse

@@ -27,10 +27,13 @@ def build(
         body=body,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> OrganizationSettings:
     """The typed form of a 2xx answer's JSON."""
     return OrganizationSettings.from_dict(answer)
+
+
+_parse = parse

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present, segment
+from ...client import Call
+from ...client import present as _present
+from ...client import segment as _segment
 from ...models.submission_list import SubmissionList
 from ...models.submission_status import SubmissionStatus
 from ...types import UNSET
@@ -26,9 +28,9 @@ def build(
         operation_id="get_job_submissions",
         method="GET",
         path="/v1/jobs/{job_id}/submissions".format(
-            job_id=segment(job_id),
+            job_id=_segment(job_id),
         ),
-        query=present(
+        query=_present(
             {
                 "status": status,
                 "limit": limit,
@@ -39,10 +41,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> SubmissionList:
     """The typed form of a 2xx answer's JSON."""
     return SubmissionList.from_dict(answer)
+
+
+_parse = parse

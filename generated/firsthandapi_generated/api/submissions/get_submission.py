@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, segment
+from ...client import Call
+from ...client import segment as _segment
 from ...models.submission import Submission
 from ...types import UNSET
 
@@ -21,17 +22,20 @@ def build(
         operation_id="get_submission",
         method="GET",
         path="/v1/submissions/{submission_id}".format(
-            submission_id=segment(submission_id),
+            submission_id=_segment(submission_id),
         ),
         query={},
         headers={},
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> Submission:
     """The typed form of a 2xx answer's JSON."""
     return Submission.from_dict(answer)
+
+
+_parse = parse

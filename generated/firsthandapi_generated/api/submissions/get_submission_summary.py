@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ...client import Call, present
+from ...client import Call
+from ...client import present as _present
 from ...models.submission_summary import SubmissionSummary
 from ...types import UNSET
 
@@ -25,7 +26,7 @@ def build(
         operation_id="get_submission_summary",
         method="GET",
         path="/v1/submissions/summary",
-        query=present(
+        query=_present(
             {
                 "job_id": job_id,
                 "start_date": start_date,
@@ -36,10 +37,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> SubmissionSummary:
     """The typed form of a 2xx answer's JSON."""
     return SubmissionSummary.from_dict(answer)
+
+
+_parse = parse

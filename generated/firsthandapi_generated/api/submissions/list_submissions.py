@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ...client import Call, present
+from ...client import Call
+from ...client import present as _present
 from ...models.submission_list import SubmissionList
 from ...models.submission_status import SubmissionStatus
 from ...types import UNSET
@@ -30,7 +31,7 @@ def build(
         operation_id="list_submissions",
         method="GET",
         path="/v1/submissions",
-        query=present(
+        query=_present(
             {
                 "job_id": job_id,
                 "status": status,
@@ -45,10 +46,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> SubmissionList:
     """The typed form of a 2xx answer's JSON."""
     return SubmissionList.from_dict(answer)
+
+
+_parse = parse

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present, segment
+from ...client import Call
+from ...client import headers as _headers
+from ...client import segment as _segment
 from ...models.task import Task
 from ...types import UNSET
 
@@ -23,10 +25,10 @@ def build(
         operation_id="cancel_task",
         method="POST",
         path="/v1/tasks/{task_id}/cancel".format(
-            task_id=segment(task_id),
+            task_id=_segment(task_id),
         ),
         query={},
-        headers=present(
+        headers=_headers(
             {
                 "Idempotency-Key": idempotency_key,
             }
@@ -34,10 +36,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=True,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> Task:
     """The typed form of a 2xx answer's JSON."""
     return Task.from_dict(answer)
+
+
+_parse = parse

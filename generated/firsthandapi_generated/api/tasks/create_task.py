@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present
+from ...client import Call
+from ...client import headers as _headers
 from ...models.task import Task
 from ...models.task_create import TaskCreate
 
@@ -24,7 +25,7 @@ def build(
         method="POST",
         path="/v1/tasks",
         query={},
-        headers=present(
+        headers=_headers(
             {
                 "Idempotency-Key": idempotency_key,
             }
@@ -32,10 +33,13 @@ def build(
         body=body,
         authenticated=True,
         takes_idempotency_key=True,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> Task:
     """The typed form of a 2xx answer's JSON."""
     return Task.from_dict(answer)
+
+
+_parse = parse

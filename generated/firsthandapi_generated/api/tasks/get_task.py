@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present, segment
+from ...client import Call
+from ...client import headers as _headers
+from ...client import segment as _segment
 from ...models.task import Task
 from ...types import UNSET
 
@@ -23,10 +25,10 @@ def build(
         operation_id="get_task",
         method="GET",
         path="/v1/tasks/{task_id}".format(
-            task_id=segment(task_id),
+            task_id=_segment(task_id),
         ),
         query={},
-        headers=present(
+        headers=_headers(
             {
                 "Prefer": prefer,
             }
@@ -34,10 +36,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> Task:
     """The typed form of a 2xx answer's JSON."""
     return Task.from_dict(answer)
+
+
+_parse = parse

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present
+from ...client import Call
+from ...client import present as _present
 from ...models.task_list import TaskList
 from ...models.task_status import TaskStatus
 from ...types import UNSET
@@ -26,7 +27,7 @@ def build(
         operation_id="list_tasks",
         method="GET",
         path="/v1/tasks",
-        query=present(
+        query=_present(
             {
                 "status": status,
                 "task_type": task_type,
@@ -38,10 +39,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> TaskList:
     """The typed form of a 2xx answer's JSON."""
     return TaskList.from_dict(answer)
+
+
+_parse = parse

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, segment
+from ...client import Call
+from ...client import segment as _segment
 from ...types import UNSET
 
 
@@ -20,17 +21,20 @@ def build(
         operation_id="delete_webhook_endpoint",
         method="DELETE",
         path="/v1/webhook_endpoints/{endpoint_id}".format(
-            endpoint_id=segment(endpoint_id),
+            endpoint_id=_segment(endpoint_id),
         ),
         query={},
         headers={},
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> None:
     """The typed form of a 2xx answer's JSON."""
     return None
+
+
+_parse = parse

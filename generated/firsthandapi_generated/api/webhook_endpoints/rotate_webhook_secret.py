@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present, segment
+from ...client import Call
+from ...client import headers as _headers
+from ...client import segment as _segment
 from ...models.webhook_endpoint_with_secret import WebhookEndpointWithSecret
 from ...types import UNSET
 
@@ -23,10 +25,10 @@ def build(
         operation_id="rotate_webhook_secret",
         method="POST",
         path="/v1/webhook_endpoints/{endpoint_id}/rotate_secret".format(
-            endpoint_id=segment(endpoint_id),
+            endpoint_id=_segment(endpoint_id),
         ),
         query={},
-        headers=present(
+        headers=_headers(
             {
                 "Idempotency-Key": idempotency_key,
             }
@@ -34,10 +36,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=True,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> WebhookEndpointWithSecret:
     """The typed form of a 2xx answer's JSON."""
     return WebhookEndpointWithSecret.from_dict(answer)
+
+
+_parse = parse

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, segment
+from ...client import Call
+from ...client import segment as _segment
 from ...models.webhook_endpoint import WebhookEndpoint
 from ...models.webhook_endpoint_update import WebhookEndpointUpdate
 
@@ -23,17 +24,20 @@ def build(
         operation_id="update_webhook_endpoint",
         method="PATCH",
         path="/v1/webhook_endpoints/{endpoint_id}".format(
-            endpoint_id=segment(endpoint_id),
+            endpoint_id=_segment(endpoint_id),
         ),
         query={},
         headers={},
         body=body,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> WebhookEndpoint:
     """The typed form of a 2xx answer's JSON."""
     return WebhookEndpoint.from_dict(answer)
+
+
+_parse = parse

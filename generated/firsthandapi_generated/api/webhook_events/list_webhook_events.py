@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...client import Call, present
+from ...client import Call
+from ...client import present as _present
 from ...models.webhook_event_list import WebhookEventList
 from ...types import UNSET
 
@@ -23,7 +24,7 @@ def build(
         operation_id="list_webhook_events",
         method="GET",
         path="/v1/webhook_events",
-        query=present(
+        query=_present(
             {
                 "limit": limit,
                 "cursor": cursor,
@@ -33,10 +34,13 @@ def build(
         body=UNSET,
         authenticated=True,
         takes_idempotency_key=False,
-        parse=parse,
+        parse=_parse,
     )
 
 
 def parse(answer: Any) -> WebhookEventList:
     """The typed form of a 2xx answer's JSON."""
     return WebhookEventList.from_dict(answer)
+
+
+_parse = parse
