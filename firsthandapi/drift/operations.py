@@ -7,16 +7,17 @@ path is the same operation still.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Optional
 
 from attrs import frozen
 
-from .change import Part, Use
+from .change import Level, Part, Use
 from .collect import Collector, Finding
-from .names import guess
+from .names import hint, renamed, similar
 from .references import METHODS, Document, Located, mapping, sequence
-from .rules import IDEMPOTENCY_KEY, Direction
+from .rules import IDEMPOTENCY_KEY, PAUSE, PAUSE_LEVELS, Direction
 from .schemas import Comparison, Pair, Root
 from .security import compare_event_security, compare_security
 from .servers import compare_own_servers, own_servers
@@ -103,6 +104,10 @@ class Side:
         found = operation.node.child("responses").children()
         return {status.replace("x", "X"): self.document.follow(node) for status, node in found}
 
+    def has_as_well(self, node: Located) -> bool:
+        """Whether what a `$ref` of the other document led to is here as well."""
+        return bool(node.via) and self.document.located(node.pointer).value is not None
+
     def headers(self, answer: Located) -> Headers:
         """Return an answer's headers; its media type is none."""
         found = {name.lower(): (name, self.document.follow(node)) for name, node in answer.child("headers").children()}
@@ -126,14 +131,16 @@ class OperationsComparison:
         self.schemas = schemas
         self.untouched = untouched
         self.collector = collector
+        self.at: Optional[str] = None
+        """Where a `$ref` leads to something else than before, while what it leads to is compared."""
 
     def run(self) -> None:
         """Compare `paths` and `webhooks`; schemas are left to the schemas' comparison."""
         pairs, removed, added = matched(self.old.operations("paths"), self.new.operations("paths"))
+        renames = renamed((one.id, other.id) for one in removed for other in added if self.same(one, other))
         for one in removed:
-            self.tell(
-                "operation-removed", one.node, None, f"the operation `{one.id}` ({_route(one)}) was removed", one.id
-            )
+            what = f"the operation `{one.id}` ({_route(one)}) was removed{hint(one.id, renames)}"
+            self.tell("operation-removed", one.node, None, what, one.id)
         for one in added:
             self.tell("operation-added", None, one.node, f"the operation `{one.id}` ({_route(one)}) was added", one.id)
         secured_alike = all(
@@ -145,8 +152,9 @@ class OperationsComparison:
                 self.operation(old, new)
         self.tags(pairs)
         events, removed, added = matched(self.old.operations("webhooks"), self.new.operations("webhooks"))
+        renames = renamed((one.id, other.id) for one in removed for other in added if self.same(one, other))
         for one in removed:
-            what = f"the event `{one.id}` was removed{guess(one.id, [other.id for other in added])}"
+            what = f"the event `{one.id}` was removed{hint(one.id, renames)}"
             self.tell("event-removed", one.node, None, what, one.id, "event")
         for one in added:
             self.tell("event-added", None, one.node, f"the event `{one.id}` was added", one.id, "event")
@@ -160,10 +168,34 @@ class OperationsComparison:
 
     def tell(
         self, kind: str, old: Optional[Located], new: Optional[Located], what: str, operation: str,
-        part: Part = "operation", path: tuple[str, ...] = (), subject: str = "",
+        part: Part = "operation", path: tuple[str, ...] = (), subject: str = "", at: Optional[str] = None,
     ) -> None:  # fmt: skip
         """Hand in a finding about an operation."""
-        self.collector.add(Finding(kind, old, new, what), Use(part, operation, path), subject)
+        self.collector.add(Finding(kind, old, new, what, at=at or self.at), Use(part, operation, path), subject)
+
+    @contextmanager
+    def within(self, old: Located, new: Located) -> Iterator[None]:
+        """Compare what two versions of a thing are made of; where another `$ref` stands now, that is the change."""
+        outer = self.at
+        if old.pointer != new.pointer and (self.new.has_as_well(old) or self.old.has_as_well(new)):
+            self.at = new.via or new.pointer
+        yield
+        self.at = outer
+
+    def taken(self, node: Located, other: Side, others: Iterable[Located]) -> Optional[str]:
+        """The place of the `$ref` with which a thing went or came, where nothing else did."""
+        is_meant = other.has_as_well(node) and node.pointer not in {one.pointer for one in others}
+        return node.via if is_meant else None
+
+    def same(self, old: Operation, new: Operation) -> bool:
+        """Whether two operations, or events, look the same but for their names and paths."""
+        bodies = [
+            list(side.content(one.node.child("requestBody")).values())
+            + [media for answer in side.answers(one).values() for media in side.content(answer).values()]
+            for side, one in ((self.old, old), (self.new, new))
+        ]
+        alike = len(bodies[0]) == len(bodies[1]) and all(map(self.alike, *bodies))
+        return alike and old.method == new.method and len(old.holes()) == len(new.holes())
 
     # One operation
 
@@ -228,20 +260,26 @@ class OperationsComparison:
                     now["path", was] = now.pop(("path", is_now))
         removed = [key for key in before if key not in now]
         added = [key for key in now if key not in before]
+        renames = renamed(
+            (_name(before[one]), _name(now[other]))
+            for one in removed
+            for other in added
+            if one[0] == other[0] and self.alike(before[one], now[other])
+        )
         for key in removed:
-            alike = [other[1] for other in added if self.alike(before[key], now[other]) and other[0] == key[0]]
-            what = f"the {key[0]} parameter `{_name(before[key])}` was removed{guess(key[1], alike)}"
-            self.tell(
-                "removed", before[key], None, what, old.id, "parameter", (_name(before[key]),), "request-parameter"
-            )
+            name = _name(before[key])
+            what, at = f"the {key[0]} parameter `{name}` was removed", self.taken(before[key], self.new, now.values())
+            what += hint(name, renames)
+            self.tell("removed", before[key], None, what, old.id, "parameter", (name,), "request-parameter", at)
         for key in added:
             needed = now[key].get("required") is True
             what = f"the {'required' if needed else 'optional'} {key[0]} parameter `{_name(now[key])}` was added"
-            kind = "added-required" if needed else "added"
-            self.tell(kind, None, now[key], what, old.id, "parameter", (_name(now[key]),), "request-parameter")
+            kind, at = "added-required" if needed else "added", self.taken(now[key], self.old, before.values())
+            self.tell(kind, None, now[key], what, old.id, "parameter", (_name(now[key]),), "request-parameter", at)
         for key in before:
             if key in now:
-                self.parameter(key, before[key], now[key], old.id)
+                with self.within(before[key], now[key]):
+                    self.parameter(key, before[key], now[key], old.id)
 
     def alike(self, old: Located, new: Located) -> bool:
         """Whether two parameters look the same but for their names."""
@@ -309,7 +347,8 @@ class OperationsComparison:
             kind = "became-required" if now else "became-optional"
             where = Located(was, f"{old.pointer}/required"), Located(now, f"{new.pointer}/required")
             self.tell(kind, *where, f"the body became {kind[7:]}", operation, part, (), subject)
-        self.content(old, new, "in" if part == "request" else "out", part, operation, subject)
+        with self.within(old, new):
+            self.content(old, new, "in" if part == "request" else "out", part, operation, subject)
 
     def content(
         self, old: Located, new: Located, direction: Direction, part: Part, operation: str, subject: str
@@ -334,14 +373,17 @@ class OperationsComparison:
 
     def schema(
         self, old: Located, new: Located, direction: Direction, part: Part, operation: str,
-        path: tuple[str, ...], subject: str, inner: str,
+        path: tuple[str, ...], subject: str, inner: str, levels: Optional[Mapping[str, Level]] = None,
     ) -> None:  # fmt: skip
-        """Have the schemas of two parameters, headers or media types compared."""
+        """Have the schemas of two parameters, headers or media types compared.
+
+        `levels` is how bad some kinds of change are there, where that is not as bad as elsewhere.
+        """
         one, other = self.schema_of(self.old, old), self.schema_of(self.new, new)
         if one is None and other is None:
             return
         pair = Pair((one or Located(True, old.pointer),), (other or Located(True, new.pointer),), direction)
-        self.schemas.add(Root(pair, part, operation, path, subject, inner))
+        self.schemas.add(Root(pair, part, operation, path, subject, inner, self.at, levels or {}))
 
     def schema_of(self, side: Side, node: Located) -> Optional[Located]:
         """The schema of a parameter, header or media type, if it has one."""
@@ -360,7 +402,8 @@ class OperationsComparison:
             kind = f"response-{'success' if _success(status) else 'non-success'}-status-removed"
             others = [other for other in added if _success(other) == _success(status)]
             what = f"the status {status} was removed" + (f"; there is {others[0]}" if others else "")
-            self.tell(kind, Located(status, before[status].pointer), None, what, old.id, _part(status))
+            where = Located(status, old.node.child("responses").child(status).pointer)
+            self.tell(kind, where, None, what, old.id, _part(status))
         for status in added:
             kind = f"response-{'success' if _success(status) else 'non-success'}-status-added"
             where = Located(status, new.node.child("responses").child(status).pointer)
@@ -371,7 +414,8 @@ class OperationsComparison:
             pairs.append((gone[0], before[gone[0]], now[come[0]]))
         for status, one, other in pairs:
             if not self.untouched.has(one, other):
-                self.answer(one, other, old.id, _part(status))
+                with self.within(one, other):
+                    self.answer(one, other, old.id, _part(status))
 
     def answer(self, old: Located, new: Located, operation: str, part: Part) -> None:
         """Compare two versions of an answer."""
@@ -390,23 +434,35 @@ class OperationsComparison:
         """Compare what comes beside a body."""
         subject = "event-header" if part == "event" else "response-header"
         removed, added = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
+        renames = renamed(
+            (old[one][0], new[other][0]) for one in removed for other in added if self.alike(old[one][1], new[other][1])
+        )
+        befores, nows = ([node for _, node in headers.values()] for headers in (old, new))
         for key in removed:
             name, node = old[key]
-            alike = [new[other][0] for other in added if self.alike(node, new[other][1])]
-            what = f"the header `{name}` was removed{guess(name, alike)}"
-            self.tell("removed", node, None, what, operation, part, (name,), subject)
+            what, at = f"the header `{name}` was removed{hint(name, renames)}", self.taken(node, self.new, nows)
+            self.tell("removed", node, None, what, operation, part, (name,), subject, at)
         for key in added:
             name, node = new[key]
-            self.tell("added", None, node, f"the header `{name}` was added", operation, part, (name,), subject)
-        for key in old.keys() & new.keys():
-            (name, one), (_, other) = old[key], new[key]
-            was, now = one.get("required") is True, other.get("required") is True
-            if was != now:
-                kind = "became-required" if now else "became-optional"
-                where = Located(was, f"{one.pointer}/required"), Located(now, f"{other.pointer}/required")
-                self.tell(kind, *where, f"the header `{name}` became {kind[7:]}", operation, part, (name,), subject)
-            self.deprecated(one, other, operation, part, (name,), subject)
-            self.schema(one, other, "out", part, operation, (name,), subject, subject)
+            what, at = f"the header `{name}` was added", self.taken(node, self.old, befores)
+            self.tell("added", None, node, what, operation, part, (name,), subject, at)
+        for key in sorted(old.keys() & new.keys()):
+            with self.within(old[key][1], new[key][1]):
+                self.header(key, old[key], new[key], operation, part, subject)
+
+    def header(
+        self, key: str, old: tuple[str, Located], new: tuple[str, Located], operation: str, part: Part, subject: str
+    ) -> None:
+        """Compare two versions of a header."""
+        (name, one), (_, other) = old, new
+        was, now = one.get("required") is True, other.get("required") is True
+        if was != now:
+            kind = "became-required" if now else "became-optional"
+            where = Located(was, f"{one.pointer}/required"), Located(now, f"{other.pointer}/required")
+            self.tell(kind, *where, f"the header `{name}` became {kind[7:]}", operation, part, (name,), subject)
+        self.deprecated(one, other, operation, part, (name,), subject)
+        levels = PAUSE_LEVELS if key == PAUSE and self.is_scalar(self.new, other) else None
+        self.schema(one, other, "out", part, operation, (name,), subject, subject, levels)
 
     # Events
 
