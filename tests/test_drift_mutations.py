@@ -52,6 +52,24 @@ def test_each_kind_expects_rules_that_there_are(name):
     assert KINDS[name].rules <= RULES.keys()
 
 
+UNNAMED = {
+    f"{subject}-became-{word}": "what one side never sees of an object is none of its fields, before and after"
+    for subjects, words in (
+        (("request-parameter", "request-property"), ("write-only", "not-write-only")),
+        (("response-header", "response-property", "event-header", "event-property"), ("read-only", "not-read-only")),
+    )
+    for subject in subjects
+    for word in words
+}
+"""Rules that no kind of mutation can lead to, and why."""
+
+
+def test_each_rule_is_expected_by_a_kind_of_mutation():
+    named = {rule for kind in KINDS.values() for rule in kind.rules}
+    assert named | UNNAMED.keys() == RULES.keys()
+    assert not named & UNNAMED.keys()
+
+
 def test_each_mutant_differs_from_the_contract():
     whole = judge.excerpt(*EXCERPT)
     for kind in KINDS.values():

@@ -17,6 +17,7 @@ from .references import METHODS, Located
 from .rules import RANK, RULES, rule_id
 
 SCHEMAS = "/components/schemas/"
+UNLISTED = "fields that are not listed"
 
 
 class Finding(NamedTuple):
@@ -162,7 +163,7 @@ def _fields(steps: Sequence[str]) -> Iterator[str]:
 def _unless_said(owner: str, path: Iterable[str], what: str) -> str:
     """An owner and its fields as one name, without what a sentence names itself."""
     names = [owner, *path]
-    while names and (not names[-1] or f"`{names[-1]}`" in what):
+    while names and (not names[-1] or f"`{names[-1]}`" in what or (names[-1] == "{}" and UNLISTED in what)):
         names.pop()
     return ".".join(names).lstrip(".").replace(".[]", "[]").replace(".{}", "[...]")
 

@@ -9,7 +9,7 @@ from functools import partial
 
 SHARED = 0.6
 """How much of two names must be the same: the share of letters in words that both have."""
-SAME_WORD = 0.8
+SAME_WORD = 0.85
 """How much of two words must be the same for them to count as one: `color` and `colour`."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
 

@@ -6,16 +6,17 @@ path is the same operation still.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Optional
+from typing import Any, Optional
 
 from attrs import frozen
 
 from .change import Level, Part, Use
 from .collect import Collector, Finding
-from .names import hint, renamed, similar
+from .names import hint, renamed
 from .references import METHODS, Document, Located, mapping, sequence
 from .rules import IDEMPOTENCY_KEY, PAUSE, PAUSE_LEVELS, Direction
 from .schemas import Comparison, Pair, Root
@@ -26,6 +27,8 @@ from .untouched import Untouched
 Headers = dict[str, tuple[str, Located]]
 """Headers with their names, by their names in lower case."""
 
+STYLE = ("style", "explode", "allowReserved", "content")
+"""The keywords on how a parameter is written."""
 FLAT = ("form", "spaceDelimited", "pipeDelimited", "deepObject", "simple")
 """Styles in which a value that is no list or object is written alike."""
 
@@ -171,7 +174,7 @@ class OperationsComparison:
         part: Part = "operation", path: tuple[str, ...] = (), subject: str = "", at: Optional[str] = None,
     ) -> None:  # fmt: skip
         """Hand in a finding about an operation."""
-        self.collector.add(Finding(kind, old, new, what, at=at or self.at), Use(part, operation, path), subject)
+        self.collector.add(Finding(kind, old, new, what, at=self.at or at), Use(part, operation, path), subject)
 
     @contextmanager
     def within(self, old: Located, new: Located) -> Iterator[None]:
@@ -233,17 +236,12 @@ class OperationsComparison:
             )
 
     def tags(self, pairs: Iterable[tuple[Operation, Operation]]) -> None:
-        """Compare the first tags: they name the generated modules. One tag renamed is one change."""
-        moved: dict[tuple[Optional[str], Optional[str]], list[tuple[Operation, Operation]]] = {}
+        """Compare the first tags: they name the generated modules."""
         for old, new in pairs:
             before, now = _first_tag(old), _first_tag(new)
-            if before != now:
-                moved.setdefault((before, now), []).append((old, new))
-        for (before, now), operations in moved.items():
-            first = min(new.node.pointer for _, new in operations) + "/tags/0"
-            where = None if before is None else Located(before, first), None if now is None else Located(now, first)
-            for old, _ in operations:
-                self.tell("operation-tag-changed", *where, f"the tag `{before}` is now `{now}`", old.id)
+            if (before and before.value) != (now and now.value):
+                said = [f"`{tag.value}`" if tag else "none" for tag in (before, now)]
+                self.tell("operation-tag-changed", before, now, f"the tag was {said[0]} and is {said[1]}", old.id)
 
     # What goes in
 
@@ -292,24 +290,44 @@ class OperationsComparison:
         was, now = old.get("required") is True, new.get("required") is True
         if was != now:
             kind = "became-required" if now else "became-optional"
-            where = Located(was, f"{old.pointer}/required"), Located(now, f"{new.pointer}/required")
+            where = _said(old, "required", was), _said(new, "required", now)
             what = f"the {key[0]} parameter `{name}` became {kind[7:]}"
             subject = "request-parameter"
             if now and key == ("header", IDEMPOTENCY_KEY):
                 kind, subject = "idempotency-key-became-required", ""
             self.tell(kind, *where, what, operation, "parameter", (name,), subject)
         self.deprecated(old, new, operation, "parameter", (name,), "request-parameter")
-        before, after = _style(key[0], old), _style(key[0], new)
-        if before != after:
-            what = f"the parameter `{name}` is written in another way: {before} → {after}"
-            where = Located(list(before), f"{old.pointer}/style"), Located(list(after), f"{new.pointer}/style")
-            same = before[0] in FLAT and after[0] in FLAT and before[3] == after[3]
-            if same and (before[:2] == after[:2] or (self.is_scalar(self.old, old) and self.is_scalar(self.new, new))):
-                rule = "request-parameter-encoding-changed"
-            else:
-                rule = "request-parameter-style-changed"
-            self.tell(rule, *where, what, operation, "parameter", (name,))
+        self.style(key[0], old, new, operation)
         self.schema(old, new, "in", "parameter", operation, (name,), "request-parameter", "request-parameter")
+
+    def style(self, place: str, old: Located, new: Located, operation: str) -> None:
+        """Compare how the values of a parameter are written into a request."""
+        before, now = _style(place, old), _style(place, new)
+        changed = [word for word in STYLE if before.get(word) != now.get(word)]
+        if "content" in changed:
+            changed = [word for word in changed if word in ("style", "content")]
+        if not changed:
+            return
+        same = before.get("style") in FLAT and now.get("style") in FLAT
+        same = same and (
+            changed == ["allowReserved"] or (self.is_scalar(self.old, old) and self.is_scalar(self.new, new))
+        )
+        values = [{word: style[word] for word in changed if word in style} for style in (before, now)]
+        word = next((word for word in changed if word in mapping(new.value)), changed[0])
+        where = [
+            _said(node, word, value[word] if value.keys() == {word} else value)
+            for node, value in zip((old, new), values)
+        ]
+        name = _name(old)
+        shown = [
+            " and ".join(
+                f"`{word}: {said if isinstance(said, str) else json.dumps(said)}`" for word, said in value.items()
+            )
+            for value in values
+        ]
+        what = f"the {place} parameter `{name}` is written in another way: {shown[0]} → {shown[1]}"
+        rule = f"request-parameter-{'encoding' if same else 'style'}-changed"
+        self.tell(rule, *where, what, operation, "parameter", (name,))
 
     def is_scalar(self, side: Side, parameter: Located) -> bool:
         """Whether a parameter's values are neither lists nor objects for sure."""
@@ -345,7 +363,7 @@ class OperationsComparison:
             return
         if was != now and part == "request":
             kind = "became-required" if now else "became-optional"
-            where = Located(was, f"{old.pointer}/required"), Located(now, f"{new.pointer}/required")
+            where = _said(old, "required", was), _said(new, "required", now)
             self.tell(kind, *where, f"the body became {kind[7:]}", operation, part, (), subject)
         with self.within(old, new):
             self.content(old, new, "in" if part == "request" else "out", part, operation, subject)
@@ -361,12 +379,12 @@ class OperationsComparison:
             self.tell(
                 "media-type-removed", Located(kind, before[kind].pointer), None, what, operation, part, (), subject
             )
+        pairs = [(before[kind], now[kind]) for kind in before if kind in now]
+        if len(removed) == len(added) == 1:
+            pairs.append((before[removed[0]], now[added.pop()]))
         for kind in added:
             what = f"the media type `{kind}` was added"
             self.tell("media-type-added", None, Located(kind, now[kind].pointer), what, operation, part, (), subject)
-        pairs = [(before[kind], now[kind]) for kind in before if kind in now]
-        if len(removed) == len(added) == 1:
-            pairs.append((before[removed[0]], now[added[0]]))
         inner = subject.replace("-body", "-property")
         for one, other in pairs:
             self.schema(one, other, direction, part, operation, (), subject, inner)
@@ -397,6 +415,9 @@ class OperationsComparison:
     def answers(self, old: Operation, new: Operation) -> None:
         """Compare answers; a success status that took the place of another has its body compared too."""
         before, now = self.old.answers(old), self.new.answers(new)
+        for status in sorted(before):
+            if f"{status[:1]}XX" in now:  # which says the same of all that begin so
+                now.setdefault(status, now[f"{status[:1]}XX"])
         removed, added = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
         for status in removed:
             kind = f"response-{'success' if _success(status) else 'non-success'}-status-removed"
@@ -404,13 +425,16 @@ class OperationsComparison:
             what = f"the status {status} was removed" + (f"; there is {others[0]}" if others else "")
             where = Located(status, old.node.child("responses").child(status).pointer)
             self.tell(kind, where, None, what, old.id, _part(status))
+        gone, come = [one for one in removed if _success(one)], [one for one in added if _success(one)]
+        moved = len(gone) == len(come) == 1
         for status in added:
+            if moved and status in come:
+                continue  # it is told with the one whose place it took
             kind = f"response-{'success' if _success(status) else 'non-success'}-status-added"
             where = Located(status, new.node.child("responses").child(status).pointer)
             self.tell(kind, None, where, f"the status {status} was added", old.id, _part(status))
         pairs = [(status, before[status], now[status]) for status in before if status in now]
-        gone, come = [one for one in removed if _success(one)], [one for one in added if _success(one)]
-        if len(gone) == len(come) == 1:
+        if moved:
             pairs.append((gone[0], before[gone[0]], now[come[0]]))
         for status, one, other in pairs:
             if not self.untouched.has(one, other):
@@ -458,7 +482,7 @@ class OperationsComparison:
         was, now = one.get("required") is True, other.get("required") is True
         if was != now:
             kind = "became-required" if now else "became-optional"
-            where = Located(was, f"{one.pointer}/required"), Located(now, f"{other.pointer}/required")
+            where = _said(one, "required", was), _said(other, "required", now)
             self.tell(kind, *where, f"the header `{name}` became {kind[7:]}", operation, part, (name,), subject)
         self.deprecated(one, other, operation, part, (name,), subject)
         levels = PAUSE_LEVELS if key == PAUSE and self.is_scalar(self.new, other) else None
@@ -528,20 +552,27 @@ def _route(operation: Operation) -> str:
     return f"{operation.method.upper()} {operation.path}"
 
 
-def _first_tag(operation: Operation) -> Optional[str]:
-    tags = sequence(operation.node.get("tags"))
-    return str(tags[0]) if tags else None
+def _first_tag(operation: Operation) -> Optional[Located]:
+    return next(operation.node.child("tags").elements(), None)
 
 
 def _name(parameter: Located) -> str:
     return str(parameter.get("name"))
 
 
-def _style(place: str, parameter: Located) -> tuple[str, bool, bool, list[str]]:
+def _style(place: str, parameter: Located) -> dict[str, Any]:
+    """How a parameter is written, by keyword; what it does not say itself, too."""
     said = mapping(parameter.value)
+    if mapping(said.get("content")):
+        return {"content": " or ".join(sorted(said["content"]))}
     style = said.get("style") or ("form" if place in ("query", "cookie") else "simple")
-    media = sorted(mapping(said.get("content")))
-    return style, bool(said.get("explode", style == "form")), bool(said.get("allowReserved")), media
+    explode, reserved = said.get("explode", style == "form"), said.get("allowReserved", False)
+    return {"style": style, "explode": explode, "allowReserved": reserved}
+
+
+def _said(node: Located, keyword: str, value: object) -> Located:
+    """What a keyword comes to, where it is said; the thing itself where it is not."""
+    return Located(value, f"{node.pointer}/{keyword}" if keyword in mapping(node.value) else node.pointer)
 
 
 def _success(status: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Optional
 from attrs import Factory, define, frozen
 
 from .change import Level, Part, Use
-from .collect import Collector, Finding
+from .collect import UNLISTED, Collector, Finding
 from .names import hint, renamed
 from .references import Located, escaped, mapping, sequence
 from .rules import LIMITS, RULES, Direction
@@ -223,20 +223,20 @@ class Comparison:
         """Compare what lists and mappings hold, and whether fields without a name are allowed."""
         if old.items or new.items:
             child = Pair(
-                old.items or _anything(pair.old, "items"), new.items or _anything(pair.new, "items"), pair.direction
+                old.items or self._anything(self.old, pair.old, "items"),
+                new.items or self._anything(self.new, pair.new, "items"),
+                pair.direction,
             )
             compared.children.append((("[]",), child))
         where = _said(old, pair.old, "additionalProperties"), _said(new, pair.new, "additionalProperties")
         if old.closed != new.closed:
             kind, words = ("removed", "no longer") if new.closed else ("added", "now")
-            finding = Finding(
-                f"additional-properties-{kind}", *where, f"fields that are not listed are {words} allowed"
-            )
+            finding = Finding(f"additional-properties-{kind}", *where, f"{UNLISTED} are {words} allowed")
             compared.findings.append(((), finding))
         elif old.additional or new.additional:
             child = Pair(
-                old.additional or _anything(pair.old, "additionalProperties"),
-                new.additional or _anything(pair.new, "additionalProperties"),
+                old.additional or self._anything(self.old, pair.old, "additionalProperties"),
+                new.additional or self._anything(self.new, pair.new, "additionalProperties"),
                 pair.direction,
             )
             compared.children.append((("{}",), child))
@@ -274,6 +274,9 @@ class Comparison:
     def _same_fields(self, old: Conjunction, new: Conjunction) -> bool:
         one, other = self.old.view(old), self.new.view(new)
         return one.types == other.types and one.properties.keys() == other.properties.keys()
+
+    def _anything(self, schemas: Schemas, parts: Conjunction, keyword: str) -> Conjunction:
+        return (Located(ANYTHING, f"{schemas.document.follow(parts[0]).pointer}/{keyword}"),)
 
     def _called(self, schemas: Schemas, parts: Conjunction) -> str:
         name = schemas.name(parts)
@@ -422,10 +425,6 @@ def _said(schema: Schema, parts: Conjunction, *keywords: str) -> Located:
     return schema.place(*keywords) or parts[0]
 
 
-def _anything(parts: Conjunction, keyword: str) -> Conjunction:
-    return (Located(ANYTHING, f"{parts[0].pointer}/{keyword}"),)
-
-
 # All pairs
 
 
@@ -452,7 +451,7 @@ def _walk(root: Root, graph: dict[Key, _Compared], telling: set[Key], collector:
         if key not in telling or key in passed or ways[key] > WAYS:
             continue
         compared = graph[key]
-        at = None if compared.is_aligned else compared.at or at
+        at = None if compared.is_aligned else at or compared.at
         for steps, finding in compared.findings:
             whole = path + steps
             use = Use(root.part, root.operation, root.path + whole, compared.name if steps else owner)

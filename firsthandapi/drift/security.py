@@ -32,7 +32,10 @@ def compare_security(
     if was != is_now:
         kind, what = _verdict(was, is_now)
         one, other = (place if place.value is not None else None for place in places)
-        collector.add(Finding(kind, one, other, what), use)
+        own = next(
+            (node.child("security").pointer for node in (now, before) if "security" in mapping(node.value)), None
+        )
+        collector.add(Finding(kind, one, other, what, at=own), use)
     _compare_scopes(before, now, use, collector)
 
 

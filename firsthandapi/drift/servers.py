@@ -38,8 +38,7 @@ def compare_own_servers(
         _compare(before, now, use, collector)
     else:
         what = f"the server was {_listed(before)} and is {_listed(now)} for this operation"
-        where = _place(old, before), _place(new, now)
-        collector.add(Finding("operation-server-changed", *where, what), use)
+        collector.add(Finding("operation-server-changed", old, new, what), use)
 
 
 def own_servers(operation: Located, path_item: Located) -> Optional[Located]:
@@ -53,10 +52,6 @@ def _compare(before: dict[str, Located], now: dict[str, Located], use: Use, coll
         collector.add(Finding("server-removed", before[url], None, f"the server {url} was removed"), use)
     for url in sorted(now.keys() - before.keys()):
         collector.add(Finding("server-added", None, now[url], f"the server {url} was added"), use)
-
-
-def _place(own: Optional[Located], addresses: dict[str, Located]) -> Optional[Located]:
-    return own and Located(list(addresses), own.pointer)
 
 
 def _addresses(servers: Located) -> dict[str, Located]:

@@ -112,7 +112,7 @@ def sent_becomes_required(contract: Contract) -> Iterator[Mutant]:
             yield Mutant(field.place, new, around(field), field.site.meetings)
 
 
-@kind("{} field becomes required", "compatible", "{}-property-became-required", roles=("response", "error"))
+@kind("{} field becomes required", "compatible", "{}-property-became-required", roles=READ)
 def becomes_required(contract: Contract, role: str) -> Iterator[Mutant]:
     """It always comes now."""
     for field in contract.fields(role):
