@@ -153,6 +153,7 @@ class OperationsComparison:
         for old, new in pairs:
             if not (secured_alike and self.is_untouched(old, new)):
                 self.operation(old, new)
+        self.paths(pairs)
         self.tags(pairs)
         events, removed, added = matched(self.old.operations("webhooks"), self.new.operations("webhooks"))
         renames = renamed((one.id, other.id) for one in removed for other in added if self.same(one, other))
@@ -208,9 +209,6 @@ class OperationsComparison:
         if old.named and old.id != new.id:
             where = old.node.child("operationId"), new.node.child("operationId") if new.named else None
             self.tell("operation-id-changed", *where, f"the operation `{old.id}` is now called `{new.id}`", name)
-        if old.route()[1] != new.route()[1]:
-            where = Located(old.path, old.shared.pointer), Located(new.path, new.shared.pointer)
-            self.tell("path-changed", *where, f"the path was `{old.path}` and is `{new.path}`", name)
         if old.method != new.method:
             where = Located(old.method, old.node.pointer), Located(new.method, new.node.pointer)
             self.tell(
@@ -232,8 +230,25 @@ class OperationsComparison:
                 ("operation-deprecated", "now") if now.value is True else ("operation-not-deprecated", "no longer")
             )
             self.tell(
-                kind, before if before.value else None, now if now.value else None, f"it is {words} deprecated", name
+                kind,
+                before if before.value else None,
+                now if now.value else None,
+                f"the operation is {words} deprecated",
+                name,
             )
+
+    def paths(self, pairs: Iterable[tuple[Operation, Operation]]) -> None:
+        """Compare where the operations are. A common beginning that changed, such as `/v1`, is one change."""
+        moved = [(old, new, _beginnings(old.path, new.path)) for old, new in pairs if old.route()[1] != new.route()[1]]
+        together: dict[Optional[tuple[str, str]], set[str]] = {}
+        for old, _, beginnings in moved:
+            together.setdefault(beginnings, set()).add(old.path)
+        for old, new, beginnings in moved:
+            words, before, now = "path", old.path, new.path
+            if beginnings is not None and len(together[beginnings]) > 1:
+                words, (before, now) = "beginning of the path", beginnings
+            where = Located(before, old.shared.pointer), Located(now, new.shared.pointer)
+            self.tell("path-changed", *where, f"the {words} was `{before}` and is `{now}`", old.id)
 
     def tags(self, pairs: Iterable[tuple[Operation, Operation]]) -> None:
         """Compare the first tags: they name the generated modules."""
@@ -546,6 +561,12 @@ def _name_and_route(operation: Operation) -> tuple[str, str, str]:
 
 def _operation_id(operation: Operation) -> Optional[str]:
     return operation.node.value["operationId"] if operation.named else None
+
+
+def _beginnings(old: str, new: str) -> Optional[tuple[str, str]]:
+    """The first segments of two paths, where these are all that differs."""
+    (before, slash, rest), (now, _, other) = (path[1:].partition("/") for path in (old, new))
+    return (f"/{before}", f"/{now}") if slash and rest == other else None
 
 
 def _route(operation: Operation) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .calls import Snippet
-from .change import Level, Use
+from .change import Change, Level, Use
 from .compare import Report, Reported
 from .rules import RANK
 
@@ -102,7 +102,7 @@ def _paragraph(finding: Reported) -> Iterator[str]:
     change = finding.change
     yield f"  {_sentence(finding)}"
     yield f"    rule      {change.rule}"
-    yield f"    at        {_some(change.places) or '/'}"
+    yield f"    at        {change.pointer or '/'}{_more(change)}"
     if _scalar(change.old) and _scalar(change.new):
         yield f"    old, new  {_value(change.old)} → {_value(change.new)}"
     others = [symbol for symbol in finding.symbols if symbol not in finding.read_by]
@@ -151,7 +151,7 @@ def _row(finding: Reported) -> str:
     advice = _escaped(finding.advice)
     if finding.evidence:
         advice += f"<br>Found by the checks: {_some(_code(place) for place in finding.evidence)}"
-    return f"| {what} | {_some(map(_code, change.places)) or _code('/')} | {named} | {advice} |"
+    return f"| {what} | {_code(change.pointer or '/')}{_more(change)} | {named} | {advice} |"
 
 
 def _blocks(finding: Reported) -> Iterator[str]:
@@ -164,6 +164,10 @@ def _sentence(finding: Reported) -> str:
     """What changed, with what it is about where the sentence does not name it."""
     change = finding.change
     return f"{change.subject}: {change.what}" if change.subject else change.what[:1].upper() + change.what[1:]
+
+
+def _more(change: Change) -> str:
+    return f" and {len(change.places) - 1} more" if len(change.places) > 1 else ""
 
 
 def _scalar(value: Any) -> bool:

@@ -129,7 +129,6 @@ class Comparison:
         old, new = self.old.view(pair.old), self.new.view(pair.new)
         before, now = self.old.name(pair.old), self.new.name(pair.new)
         compared = _Compared(before or now)
-        replaced = False
         if set(self.old.all_names(pair.old)) & set(self.new.all_names(pair.new)):
             compared.is_aligned = True
         elif before in self.new.names or now in self.old.names:
@@ -147,7 +146,7 @@ class Comparison:
             compared.findings += (((), finding) for finding in _facts(old, new))
             self._fields(pair, old, new, compared)
             self._inside(pair, old, new, compared)
-        if replaced:
+        if compared.at is not None:
             compared.findings = [
                 (steps, finding if steps else _at(pair, finding)) for steps, finding in compared.findings
             ]
@@ -155,7 +154,7 @@ class Comparison:
 
     def _types(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> bool:
         """Compare types; False where they have so little in common that nothing else need be."""
-        where = _said(old, pair.old, "type", "oneOf", "anyOf"), _said(new, pair.new, "type", "oneOf", "anyOf")
+        where = _said(self.old, pair.old, "type", "oneOf", "anyOf"), _said(self.new, pair.new, "type", "oneOf", "anyOf")
         if old.wide() != new.wide():
             words = f"the type was {_words(old)} and is {_words(new)}"
             kind = "type-generalized" if old.wide() < new.wide() else "type-specialized"
@@ -228,7 +227,7 @@ class Comparison:
                 pair.direction,
             )
             compared.children.append((("[]",), child))
-        where = _said(old, pair.old, "additionalProperties"), _said(new, pair.new, "additionalProperties")
+        where = _said(self.old, pair.old, "additionalProperties"), _said(self.new, pair.new, "additionalProperties")
         if old.closed != new.closed:
             kind, words = ("removed", "no longer") if new.closed else ("added", "now")
             finding = Finding(f"additional-properties-{kind}", *where, f"{UNLISTED} are {words} allowed")
@@ -404,9 +403,11 @@ def _pointer_of(name: str) -> str:
 
 
 def _at(pair: Pair, finding: Finding) -> Finding:
-    """The finding at the place of the pair itself: neither schema was changed, one took the place of the other."""
-    old = finding.old and Located(finding.old.value, pair.old[0].pointer)
-    return finding._replace(old=old, new=finding.new and Located(finding.new.value, pair.new[0].pointer))
+    """The finding at the place of the pair itself: no named schema was changed, another one took its place."""
+    (old, *_), (new, *_), before, now = pair.old, pair.new, finding.old, finding.new
+    if now is not None and not now.pointer.startswith(f"{new.pointer}/"):
+        now = Located(now.value, new.pointer)
+    return finding._replace(old=before and Located(before.value, old.pointer), new=now)
 
 
 def _null(pair: Pair, old: Schema, new: Schema) -> Finding:
@@ -420,9 +421,10 @@ def _null(pair: Pair, old: Schema, new: Schema) -> Finding:
     return Finding("became-not-nullable", here, there, "it may no longer be null")
 
 
-def _said(schema: Schema, parts: Conjunction, *keywords: str) -> Located:
-    """Where a schema says something; the schema itself where it does not."""
-    return schema.place(*keywords) or parts[0]
+def _said(schemas: Schemas, parts: Conjunction, *keywords: str) -> Located:
+    """Where a schema says something; where it does not, nothing at the place of the schema itself."""
+    place = schemas.view(parts).place(*keywords)
+    return place or Located(None, schemas.document.follow(parts[0]).pointer)
 
 
 # All pairs

@@ -48,9 +48,11 @@ def own_servers(operation: Located, path_item: Located) -> Optional[Located]:
 
 
 def _compare(before: dict[str, Located], now: dict[str, Located], use: Use, collector: Collector) -> None:
-    for url in sorted(before.keys() - now.keys()):
-        collector.add(Finding("server-removed", before[url], None, f"the server {url} was removed"), use)
-    for url in sorted(now.keys() - before.keys()):
+    removed, added = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
+    moved = f"; there is {added.pop()}" if len(removed) == len(added) == 1 else ""
+    for url in removed:
+        collector.add(Finding("server-removed", before[url], None, f"the server {url} was removed{moved}"), use)
+    for url in added:
         collector.add(Finding("server-added", None, now[url], f"the server {url} was added"), use)
 
 
