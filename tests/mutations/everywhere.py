@@ -15,7 +15,7 @@ from .edit import Place, put
 from .events import delivered
 from .kind import Mutant, argument, kind, whole
 from .readers import resting
-from .shapes import Schema
+from .shapes import Schema, type_of
 
 TEXT, NUMBER = {"type": "string"}, {"type": "number"}
 ARRAY, OBJECT = {"type": "array", "items": TEXT}, {"type": "object", "properties": {"x": TEXT}}
@@ -242,10 +242,10 @@ def inner(contract: Contract, spots: Iterator[Spot], way: Change) -> Iterator[Mu
     for spot in spots:
         old, new = (put(contract.document, spot.place, schema) for schema in way[1:])
         met = spot.meetings
-        if spot.subject == "response-property":
+        if spot.subject.startswith("response-") and type_of(contract, spot.place) in ("object", "array"):
+            met = ()  # whose fields may be those of a class
+        elif spot.subject == "response-property":
             met = tuple(
                 Meeting("schema", f'{one.owner}.{one.path[-1]}["x"]', (), None) for one in met if one.part == "response"
             )
-        elif spot.subject == "response-body":
-            met = ()
         yield Mutant(spot.place, new, meetings=met, old=old, rule=f"{INNER[spot.subject]}-{way.rule}")
