@@ -63,7 +63,9 @@ class Collector:
         old, new = finding.old, finding.new
         place = old.pointer if old is not None else new.pointer if new is not None else ""
         values = [node.value if node is not None else None for node in (old, new)]
-        entry = self._entries.setdefault((finding.kind, place, *map(_text, values)), _Entry(place, *values))
+        entry = self._entries.setdefault(
+            (finding.kind, place, *map(_text, values)), _Entry(place, values[0], values[1])
+        )
         shown = new if new is not None else old
         rule = rule_id(subject, finding.kind)
         pointer = shown.pointer if shown is not None else place

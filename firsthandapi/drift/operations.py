@@ -329,20 +329,15 @@ class OperationsComparison:
         )
         values = [{word: style[word] for word in changed if word in style} for style in (before, now)]
         word = next((word for word in changed if word in mapping(new.value)), changed[0])
-        where = [
+        before_at, now_at = (
             _said(node, word, value[word] if value.keys() == {word} else value)
             for node, value in zip((old, new), values)
-        ]
+        )
         name = _name(old)
-        shown = [
-            " and ".join(
-                f"`{word}: {said if isinstance(said, str) else json.dumps(said)}`" for word, said in value.items()
-            )
-            for value in values
-        ]
+        shown = [_keywords(value) for value in values]
         what = f"the {place} parameter `{name}` is written in another way: {shown[0]} → {shown[1]}"
         rule = f"request-parameter-{'encoding' if same else 'style'}-changed"
-        self.tell(rule, *where, what, operation, "parameter", (name,))
+        self.tell(rule, before_at, now_at, what, operation, "parameter", (name,))
 
     def is_scalar(self, side: Side, parameter: Located) -> bool:
         """Whether a parameter's values are neither lists nor objects for sure."""
@@ -589,6 +584,12 @@ def _style(place: str, parameter: Located) -> dict[str, Any]:
     style = said.get("style") or ("form" if place in ("query", "cookie") else "simple")
     explode, reserved = said.get("explode", style == "form"), said.get("allowReserved", False)
     return {"style": style, "explode": explode, "allowReserved": reserved}
+
+
+def _keywords(said: Mapping[str, object]) -> str:
+    """Keywords as YAML has them: `explode: true`."""
+    texts = {word: value if isinstance(value, str) else json.dumps(value) for word, value in said.items()}
+    return " and ".join(f"`{word}: {text}`" for word, text in texts.items())
 
 
 def _said(node: Located, keyword: str, value: object) -> Located:
