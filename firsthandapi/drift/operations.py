@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any, Optional
 
@@ -178,7 +178,7 @@ class OperationsComparison:
         self.collector.add(Finding(kind, old, new, what, at=self.at or at), Use(part, operation, path), subject)
 
     @contextmanager
-    def within(self, old: Located, new: Located) -> Iterator[None]:
+    def within(self, old: Located, new: Located) -> Generator[None, None, None]:
         """Compare what two versions of a thing are made of; where another `$ref` stands now, that is the change."""
         outer = self.at
         if old.pointer != new.pointer and (self.new.has_as_well(old) or self.old.has_as_well(new)):
