@@ -18,6 +18,7 @@ from mutations.edit import mapped, pointer
 from mutations.kind import RISE
 
 from firsthandapi.drift import compare
+from firsthandapi.drift.references import target
 from firsthandapi.drift.rules import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,42 @@ def test_the_kinds_are_many_and_of_every_class():
 @pytest.mark.parametrize("name", KINDS)
 def test_each_kind_expects_rules_that_there_are(name):
     assert KINDS[name].rules <= RULES.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if "everywhere" not in name])
+def test_each_place_that_is_shown_is_in_one_of_the_contracts(name):
+    whole = judge.excerpt(*EXCERPT)
+    for mutant in judge.mutants(whole, KINDS[name], 1, SEED):
+        old = mutant.old or whole.document
+        for change in compare(old, mutant.new):
+            for place in change.places:
+                assert leads_somewhere(mutant.new, place) or leads_somewhere(old, place), f"{change.rule} at {place}"
+
+
+def leads_somewhere(document: Any, place: str) -> bool:
+    try:
+        target(document, f"#{place}")
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
+UNNAMED = {
+    f"{subject}-became-{word}": "what one side never sees of an object is none of its fields, before and after"
+    for subjects, words in (
+        (("request-parameter", "request-property"), ("write-only", "not-write-only")),
+        (("response-header", "response-property", "event-header", "event-property"), ("read-only", "not-read-only")),
+    )
+    for subject in subjects
+    for word in words
+}
+"""Rules that no kind of mutation can lead to, and why."""
+
+
+def test_each_rule_is_expected_by_a_kind_of_mutation():
+    named = {rule for kind in KINDS.values() for rule in kind.rules}
+    assert named | UNNAMED.keys() == RULES.keys()
+    assert not named & UNNAMED.keys()
 
 
 def test_each_mutant_differs_from_the_contract():

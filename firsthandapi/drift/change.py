@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, Optional
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 Level = Literal["breaking", "risky", "compatible"]
 """*Breaking*: code that works today fails. *Risky*: it runs, and may do something else. *Compatible*: it just runs."""
@@ -39,7 +39,8 @@ class Change:
     """Kebab case, in the vocabulary of oasdiff where it has a word: `response-property-removed`."""
     level: Level
     pointer: str
-    """Where in the new contract, or in the old one if it is gone: `/components/schemas/Job/properties/title`."""
+    """Where in the new contract, or in the old one if it is gone: `/components/schemas/Job/properties/title`. Where
+    another `$ref` stands, or none any more, it is the place of the `$ref`."""
     old: Any
     """The JSON value before; None where there was none."""
     new: Any
@@ -47,3 +48,7 @@ class Change:
     what: str
     """One sentence: what changed."""
     uses: tuple[Use, ...]
+    subject: str = ""
+    """What the sentence is about, where it does not say so itself: `Job.title`, `limit of list_jobs`, `list_jobs`."""
+    places: tuple[str, ...] = Factory(lambda change: (change.pointer,), takes_self=True)
+    """All pointers, sorted: the same change at several places is one. `pointer` is the first."""

@@ -1,15 +1,23 @@
-"""Findings gathered into changes: one for each place in the contract, with everybody who meets it."""
+"""Findings gathered into changes: one for each cause, with everybody who meets it.
+
+What was found at one place of the contract is one change, and so is the same thing done to one operation after the
+other: a header that all of them need now, a media type that all answers have now.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Optional
 
-from attrs import Factory, define
+from attrs import Factory, define, evolve
 
 from .change import Change, Level, Use
-from .references import Located
+from .references import METHODS, Located
 from .rules import RANK, RULES, rule_id
+
+SCHEMAS = "/components/schemas/"
+UNLISTED = "fields that are not listed"
 
 
 class Finding(NamedTuple):
@@ -21,22 +29,25 @@ class Finding(NamedTuple):
     new: Optional[Located]
     what: str
     level: Optional[Level] = None
-    """None: that of the rule; else a worse one, for what only a look at the values tells."""
+    """None: that of the rule; else another one, for what only a look at the values tells."""
+    at: Optional[str] = None
+    """The pointer to show; None: that of the new value, or else of the old one. Where a `$ref` is what changed, it is
+    the place of the `$ref`, and not what it leads to."""
 
 
 @define
 class _Entry:
+    place: str
     old: Any
     new: Any
     pointers: set[str] = Factory(set[str])
     texts: set[str] = Factory(set[str])
-    rules: set[str] = Factory(set[str])
+    rules: set[tuple[Level, str]] = Factory(set["tuple[Level, str]"])
     uses: set[Use] = Factory(set["Use"])
-    level: Optional[Level] = None
 
 
 class Collector:
-    """Gathers findings; what happened at one place is one change, however many meet it."""
+    """Gathers findings."""
 
     def __init__(self) -> None:
         self._entries: dict[tuple[str, ...], _Entry] = {}
@@ -52,26 +63,119 @@ class Collector:
         old, new = finding.old, finding.new
         place = old.pointer if old is not None else new.pointer if new is not None else ""
         values = [node.value if node is not None else None for node in (old, new)]
-        key = (finding.kind, place, *(json.dumps(value, sort_keys=True, default=str) for value in values))
-        entry = self._entries.setdefault(key, _Entry(values[0], values[1]))
+        entry = self._entries.setdefault(
+            (finding.kind, place, *map(_text, values)), _Entry(place, values[0], values[1])
+        )
         shown = new if new is not None else old
-        entry.pointers.add(shown.pointer if shown is not None else "")
+        rule = rule_id(subject, finding.kind)
+        pointer = shown.pointer if shown is not None else place
+        is_there = finding.at is None or pointer.startswith(f"{finding.at}/")
+        entry.pointers.add(pointer if is_there else str(finding.at))
         entry.texts.add(finding.what)
-        entry.rules.add(rule_id(subject, finding.kind))
+        entry.rules.add((finding.level or RULES[rule].level, rule))
         entry.uses.add(use)
-        entry.level = finding.level
 
     def changes(self) -> list[Change]:
         """Return every change, worst first, in an order that does not depend on how the documents are ordered."""
-        found: list[Change] = []
+        alike: dict[tuple[Any, ...], list[Change]] = {}
         for entry in self._entries.values():
-            rule = min((RULES[name] for name in entry.rules), key=lambda rule: (RANK[rule.level], _plainness(rule.id)))
-            uses = tuple(sorted(entry.uses, key=_use_order))
-            pointer, what = min(entry.pointers), min(entry.texts)
-            found.append(Change(rule.id, entry.level or rule.level, pointer, entry.old, entry.new, what, uses))
+            change = _change(entry)
+            alike.setdefault(_sameness(change), []).append(change)
         return sorted(
-            found, key=lambda one: (RANK[one.level], one.pointer, one.rule, one.what, str(one.old), str(one.new))
+            map(_merged, alike.values()),
+            key=lambda one: (RANK[one.level], one.pointer, one.rule, one.what, str(one.old), str(one.new)),
         )
+
+
+def _change(entry: _Entry) -> Change:
+    level, rule = min(entry.rules, key=lambda one: (RANK[one[0]], _plainness(one[1])))
+    return _told(rule, level, entry.old, entry.new, min(entry.texts), entry.place, entry.uses, entry.pointers)
+
+
+def _told(
+    rule: str, level: Level, old: Any, new: Any, what: str, place: str, uses: Iterable[Use], pointers: Iterable[str]
+) -> Change:
+    ordered, places = tuple(sorted(uses, key=_use_order)), tuple(sorted(pointers))
+    return Change(rule, level, places[0], old, new, what, ordered, _subject(place, ordered, what), places)
+
+
+def _merged(changes: list[Change]) -> Change:
+    """One change for the same one made at several places."""
+    one = min(changes, key=lambda change: change.pointer)
+    if len(changes) > 1:
+        uses = {use for change in changes for use in change.uses}
+        places = {place for change in changes for place in change.places}
+        one = _told(one.rule, one.level, one.old, one.new, one.what, "", uses, places)
+    return evolve(one, what=f"{one.what}, in {len(one.places)} places") if len(one.places) > 1 else one
+
+
+def _sameness(change: Change) -> tuple[Any, ...]:
+    """What is equal for changes that are one and the same, made at several places.
+
+    A field is not the same as that of another schema, nor is what an error says the same as what an answer does.
+    """
+    said = change.rule, change.level, change.what, _text(change.old), _text(change.new)
+    if change.pointer.startswith(SCHEMAS):
+        return (*said, change.pointer)
+    section, *below = change.pointer.split("/")[1:] or [""]
+    if section == "components":
+        below = [below[0], *below[2:]]
+    elif section in ("paths", "webhooks"):
+        below = below[2 if below[1:2] and below[1] in METHODS else 1 :]
+    else:
+        below = [section, *below]
+    if "headers" in below:
+        return (*said, *below[below.index("headers") :])
+    if below[:1] == ["parameters"]:
+        below = [step for step in below if not step.isdigit()]
+    if below[:1] == ["responses"] and below[1:2] and below[1].startswith("2"):
+        del below[1]
+    return (*said, *below, *sorted({use.part for use in change.uses}))
+
+
+def _subject(place: str, uses: Sequence[Use], what: str) -> str:
+    if place.startswith(SCHEMAS):
+        _, _, _, owner, *steps = (_plain(step) for step in place.split("/"))
+        return _unless_said(owner, _fields(steps), what)
+    owners = {(use.owner, use.path[-1:]) for use in uses}
+    if len(owners) == 1 and uses[0].owner:
+        return _unless_said(uses[0].owner, uses[0].path[-1:], what)
+    paths, operations = {use.path for use in uses}, {(use.part == "event", use.operation) for use in uses}
+    path = _unless_said("", uses[0].path, what) if len(paths) == 1 else ""
+    ((of_event, name),) = operations if len(operations) == 1 else [(False, None)]
+    if name is None or f"`{name}`" in what:
+        return path
+    return f"{path} of {name}" if path else f"event {name}" if of_event else name
+
+
+def _fields(steps: Sequence[str]) -> Iterator[str]:
+    """The way of a place within a schema, as a use has it."""
+    following = iter(steps)
+    for step in following:
+        if step == "properties":
+            yield next(following, "")
+        elif step in ("items", "additionalProperties"):
+            yield "[]" if step == "items" else "{}"
+        elif step in ("oneOf", "anyOf", "allOf"):
+            next(following, "")
+        else:
+            break
+
+
+def _unless_said(owner: str, path: Iterable[str], what: str) -> str:
+    """An owner and its fields as one name, without what a sentence names itself."""
+    names = [owner, *path]
+    while names and (not names[-1] or f"`{names[-1]}`" in what or (names[-1] == "{}" and UNLISTED in what)):
+        names.pop()
+    return ".".join(names).lstrip(".").replace(".[]", "[]").replace(".{}", "[...]")
+
+
+def _plain(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def _plainness(rule: str) -> tuple[bool, bool, bool, str]:

@@ -6,17 +6,19 @@ path is the same operation still.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
-from typing import Optional
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from typing import Any, Optional
 
 from attrs import frozen
 
-from .change import Part, Use
+from .change import Level, Part, Use
 from .collect import Collector, Finding
-from .names import guess
+from .names import hint, renamed
 from .references import METHODS, Document, Located, mapping, sequence
-from .rules import IDEMPOTENCY_KEY, Direction
+from .rules import IDEMPOTENCY_KEY, PAUSE, PAUSE_LEVELS, Direction
 from .schemas import Comparison, Pair, Root
 from .security import compare_event_security, compare_security
 from .servers import compare_own_servers, own_servers
@@ -25,6 +27,8 @@ from .untouched import Untouched
 Headers = dict[str, tuple[str, Located]]
 """Headers with their names, by their names in lower case."""
 
+STYLE = ("style", "explode", "allowReserved", "content")
+"""The keywords on how a parameter is written."""
 FLAT = ("form", "spaceDelimited", "pipeDelimited", "deepObject", "simple")
 """Styles in which a value that is no list or object is written alike."""
 
@@ -103,6 +107,10 @@ class Side:
         found = operation.node.child("responses").children()
         return {status.replace("x", "X"): self.document.follow(node) for status, node in found}
 
+    def has_as_well(self, node: Located) -> bool:
+        """Whether what a `$ref` of the other document led to is here as well."""
+        return bool(node.via) and self.document.located(node.pointer).value is not None
+
     def headers(self, answer: Located) -> Headers:
         """Return an answer's headers; its media type is none."""
         found = {name.lower(): (name, self.document.follow(node)) for name, node in answer.child("headers").children()}
@@ -126,14 +134,16 @@ class OperationsComparison:
         self.schemas = schemas
         self.untouched = untouched
         self.collector = collector
+        self.at: Optional[str] = None
+        """Where a `$ref` leads to something else than before, while what it leads to is compared."""
 
     def run(self) -> None:
         """Compare `paths` and `webhooks`; schemas are left to the schemas' comparison."""
         pairs, removed, added = matched(self.old.operations("paths"), self.new.operations("paths"))
+        renames = renamed((one.id, other.id) for one in removed for other in added if self.same(one, other))
         for one in removed:
-            self.tell(
-                "operation-removed", one.node, None, f"the operation `{one.id}` ({_route(one)}) was removed", one.id
-            )
+            what = f"the operation `{one.id}` ({_route(one)}) was removed{hint(one.id, renames)}"
+            self.tell("operation-removed", one.node, None, what, one.id)
         for one in added:
             self.tell("operation-added", None, one.node, f"the operation `{one.id}` ({_route(one)}) was added", one.id)
         secured_alike = all(
@@ -143,10 +153,12 @@ class OperationsComparison:
         for old, new in pairs:
             if not (secured_alike and self.is_untouched(old, new)):
                 self.operation(old, new)
+        self.paths(pairs)
         self.tags(pairs)
         events, removed, added = matched(self.old.operations("webhooks"), self.new.operations("webhooks"))
+        renames = renamed((one.id, other.id) for one in removed for other in added if self.same(one, other))
         for one in removed:
-            what = f"the event `{one.id}` was removed{guess(one.id, [other.id for other in added])}"
+            what = f"the event `{one.id}` was removed{hint(one.id, renames)}"
             self.tell("event-removed", one.node, None, what, one.id, "event")
         for one in added:
             self.tell("event-added", None, one.node, f"the event `{one.id}` was added", one.id, "event")
@@ -160,10 +172,34 @@ class OperationsComparison:
 
     def tell(
         self, kind: str, old: Optional[Located], new: Optional[Located], what: str, operation: str,
-        part: Part = "operation", path: tuple[str, ...] = (), subject: str = "",
+        part: Part = "operation", path: tuple[str, ...] = (), subject: str = "", at: Optional[str] = None,
     ) -> None:  # fmt: skip
         """Hand in a finding about an operation."""
-        self.collector.add(Finding(kind, old, new, what), Use(part, operation, path), subject)
+        self.collector.add(Finding(kind, old, new, what, at=self.at or at), Use(part, operation, path), subject)
+
+    @contextmanager
+    def within(self, old: Located, new: Located) -> Generator[None, None, None]:
+        """Compare what two versions of a thing are made of; where another `$ref` stands now, that is the change."""
+        outer = self.at
+        if old.pointer != new.pointer and (self.new.has_as_well(old) or self.old.has_as_well(new)):
+            self.at = new.via or new.pointer
+        yield
+        self.at = outer
+
+    def taken(self, node: Located, other: Side, others: Iterable[Located]) -> Optional[str]:
+        """The place of the `$ref` with which a thing went or came, where nothing else did."""
+        is_meant = other.has_as_well(node) and node.pointer not in {one.pointer for one in others}
+        return node.via if is_meant else None
+
+    def same(self, old: Operation, new: Operation) -> bool:
+        """Whether two operations, or events, look the same but for their names and paths."""
+        bodies = [
+            list(side.content(one.node.child("requestBody")).values())
+            + [media for answer in side.answers(one).values() for media in side.content(answer).values()]
+            for side, one in ((self.old, old), (self.new, new))
+        ]
+        alike = len(bodies[0]) == len(bodies[1]) and all(map(self.alike, *bodies))
+        return alike and old.method == new.method and len(old.holes()) == len(new.holes())
 
     # One operation
 
@@ -173,9 +209,6 @@ class OperationsComparison:
         if old.named and old.id != new.id:
             where = old.node.child("operationId"), new.node.child("operationId") if new.named else None
             self.tell("operation-id-changed", *where, f"the operation `{old.id}` is now called `{new.id}`", name)
-        if old.route()[1] != new.route()[1]:
-            where = Located(old.path, old.shared.pointer), Located(new.path, new.shared.pointer)
-            self.tell("path-changed", *where, f"the path was `{old.path}` and is `{new.path}`", name)
         if old.method != new.method:
             where = Located(old.method, old.node.pointer), Located(new.method, new.node.pointer)
             self.tell(
@@ -197,21 +230,33 @@ class OperationsComparison:
                 ("operation-deprecated", "now") if now.value is True else ("operation-not-deprecated", "no longer")
             )
             self.tell(
-                kind, before if before.value else None, now if now.value else None, f"it is {words} deprecated", name
+                kind,
+                before if before.value else None,
+                now if now.value else None,
+                f"the operation is {words} deprecated",
+                name,
             )
 
+    def paths(self, pairs: Iterable[tuple[Operation, Operation]]) -> None:
+        """Compare where the operations are. A common beginning that changed, such as `/v1`, is one change."""
+        moved = [(old, new, _beginnings(old.path, new.path)) for old, new in pairs if old.route()[1] != new.route()[1]]
+        together: dict[Optional[tuple[str, str]], set[str]] = {}
+        for old, _, beginnings in moved:
+            together.setdefault(beginnings, set()).add(old.path)
+        for old, new, beginnings in moved:
+            words, before, now = "path", old.path, new.path
+            if beginnings is not None and len(together[beginnings]) > 1:
+                words, (before, now) = "beginning of the path", beginnings
+            where = Located(before, old.shared.pointer), Located(now, new.shared.pointer)
+            self.tell("path-changed", *where, f"the {words} was `{before}` and is `{now}`", old.id)
+
     def tags(self, pairs: Iterable[tuple[Operation, Operation]]) -> None:
-        """Compare the first tags: they name the generated modules. One tag renamed is one change."""
-        moved: dict[tuple[Optional[str], Optional[str]], list[tuple[Operation, Operation]]] = {}
+        """Compare the first tags: they name the generated modules."""
         for old, new in pairs:
             before, now = _first_tag(old), _first_tag(new)
-            if before != now:
-                moved.setdefault((before, now), []).append((old, new))
-        for (before, now), operations in moved.items():
-            first = min(new.node.pointer for _, new in operations) + "/tags/0"
-            where = None if before is None else Located(before, first), None if now is None else Located(now, first)
-            for old, _ in operations:
-                self.tell("operation-tag-changed", *where, f"the tag `{before}` is now `{now}`", old.id)
+            if (before and before.value) != (now and now.value):
+                said = [f"`{tag.value}`" if tag else "none" for tag in (before, now)]
+                self.tell("operation-tag-changed", before, now, f"the tag was {said[0]} and is {said[1]}", old.id)
 
     # What goes in
 
@@ -228,20 +273,26 @@ class OperationsComparison:
                     now["path", was] = now.pop(("path", is_now))
         removed = [key for key in before if key not in now]
         added = [key for key in now if key not in before]
+        renames = renamed(
+            (_name(before[one]), _name(now[other]))
+            for one in removed
+            for other in added
+            if one[0] == other[0] and self.alike(before[one], now[other])
+        )
         for key in removed:
-            alike = [other[1] for other in added if self.alike(before[key], now[other]) and other[0] == key[0]]
-            what = f"the {key[0]} parameter `{_name(before[key])}` was removed{guess(key[1], alike)}"
-            self.tell(
-                "removed", before[key], None, what, old.id, "parameter", (_name(before[key]),), "request-parameter"
-            )
+            name = _name(before[key])
+            what, at = f"the {key[0]} parameter `{name}` was removed", self.taken(before[key], self.new, now.values())
+            what += hint(name, renames)
+            self.tell("removed", before[key], None, what, old.id, "parameter", (name,), "request-parameter", at)
         for key in added:
             needed = now[key].get("required") is True
             what = f"the {'required' if needed else 'optional'} {key[0]} parameter `{_name(now[key])}` was added"
-            kind = "added-required" if needed else "added"
-            self.tell(kind, None, now[key], what, old.id, "parameter", (_name(now[key]),), "request-parameter")
+            kind, at = "added-required" if needed else "added", self.taken(now[key], self.old, before.values())
+            self.tell(kind, None, now[key], what, old.id, "parameter", (_name(now[key]),), "request-parameter", at)
         for key in before:
             if key in now:
-                self.parameter(key, before[key], now[key], old.id)
+                with self.within(before[key], now[key]):
+                    self.parameter(key, before[key], now[key], old.id)
 
     def alike(self, old: Located, new: Located) -> bool:
         """Whether two parameters look the same but for their names."""
@@ -254,24 +305,39 @@ class OperationsComparison:
         was, now = old.get("required") is True, new.get("required") is True
         if was != now:
             kind = "became-required" if now else "became-optional"
-            where = Located(was, f"{old.pointer}/required"), Located(now, f"{new.pointer}/required")
+            where = _said(old, "required", was), _said(new, "required", now)
             what = f"the {key[0]} parameter `{name}` became {kind[7:]}"
             subject = "request-parameter"
             if now and key == ("header", IDEMPOTENCY_KEY):
                 kind, subject = "idempotency-key-became-required", ""
             self.tell(kind, *where, what, operation, "parameter", (name,), subject)
         self.deprecated(old, new, operation, "parameter", (name,), "request-parameter")
-        before, after = _style(key[0], old), _style(key[0], new)
-        if before != after:
-            what = f"the parameter `{name}` is written in another way: {before} → {after}"
-            where = Located(list(before), f"{old.pointer}/style"), Located(list(after), f"{new.pointer}/style")
-            same = before[0] in FLAT and after[0] in FLAT and before[3] == after[3]
-            if same and (before[:2] == after[:2] or (self.is_scalar(self.old, old) and self.is_scalar(self.new, new))):
-                rule = "request-parameter-encoding-changed"
-            else:
-                rule = "request-parameter-style-changed"
-            self.tell(rule, *where, what, operation, "parameter", (name,))
+        self.style(key[0], old, new, operation)
         self.schema(old, new, "in", "parameter", operation, (name,), "request-parameter", "request-parameter")
+
+    def style(self, place: str, old: Located, new: Located, operation: str) -> None:
+        """Compare how the values of a parameter are written into a request."""
+        before, now = _style(place, old), _style(place, new)
+        changed = [word for word in STYLE if before.get(word) != now.get(word)]
+        if "content" in changed:
+            changed = [word for word in changed if word in ("style", "content")]
+        if not changed:
+            return
+        same = before.get("style") in FLAT and now.get("style") in FLAT
+        same = same and (
+            changed == ["allowReserved"] or (self.is_scalar(self.old, old) and self.is_scalar(self.new, new))
+        )
+        values = [{word: style[word] for word in changed if word in style} for style in (before, now)]
+        word = next((word for word in changed if word in mapping(new.value)), changed[0])
+        before_at, now_at = (
+            _said(node, word, value[word] if value.keys() == {word} else value)
+            for node, value in zip((old, new), values)
+        )
+        name = _name(old)
+        shown = [_keywords(value) for value in values]
+        what = f"the {place} parameter `{name}` is written in another way: {shown[0]} → {shown[1]}"
+        rule = f"request-parameter-{'encoding' if same else 'style'}-changed"
+        self.tell(rule, before_at, now_at, what, operation, "parameter", (name,))
 
     def is_scalar(self, side: Side, parameter: Located) -> bool:
         """Whether a parameter's values are neither lists nor objects for sure."""
@@ -307,9 +373,10 @@ class OperationsComparison:
             return
         if was != now and part == "request":
             kind = "became-required" if now else "became-optional"
-            where = Located(was, f"{old.pointer}/required"), Located(now, f"{new.pointer}/required")
+            where = _said(old, "required", was), _said(new, "required", now)
             self.tell(kind, *where, f"the body became {kind[7:]}", operation, part, (), subject)
-        self.content(old, new, "in" if part == "request" else "out", part, operation, subject)
+        with self.within(old, new):
+            self.content(old, new, "in" if part == "request" else "out", part, operation, subject)
 
     def content(
         self, old: Located, new: Located, direction: Direction, part: Part, operation: str, subject: str
@@ -322,26 +389,29 @@ class OperationsComparison:
             self.tell(
                 "media-type-removed", Located(kind, before[kind].pointer), None, what, operation, part, (), subject
             )
+        pairs = [(before[kind], now[kind]) for kind in before if kind in now]
+        if len(removed) == len(added) == 1:
+            pairs.append((before[removed[0]], now[added.pop()]))
         for kind in added:
             what = f"the media type `{kind}` was added"
             self.tell("media-type-added", None, Located(kind, now[kind].pointer), what, operation, part, (), subject)
-        pairs = [(before[kind], now[kind]) for kind in before if kind in now]
-        if len(removed) == len(added) == 1:
-            pairs.append((before[removed[0]], now[added[0]]))
         inner = subject.replace("-body", "-property")
         for one, other in pairs:
             self.schema(one, other, direction, part, operation, (), subject, inner)
 
     def schema(
         self, old: Located, new: Located, direction: Direction, part: Part, operation: str,
-        path: tuple[str, ...], subject: str, inner: str,
+        path: tuple[str, ...], subject: str, inner: str, levels: Optional[Mapping[str, Level]] = None,
     ) -> None:  # fmt: skip
-        """Have the schemas of two parameters, headers or media types compared."""
+        """Have the schemas of two parameters, headers or media types compared.
+
+        `levels` is how bad some kinds of change are there, where that is not as bad as elsewhere.
+        """
         one, other = self.schema_of(self.old, old), self.schema_of(self.new, new)
         if one is None and other is None:
             return
         pair = Pair((one or Located(True, old.pointer),), (other or Located(True, new.pointer),), direction)
-        self.schemas.add(Root(pair, part, operation, path, subject, inner))
+        self.schemas.add(Root(pair, part, operation, path, subject, inner, self.at, levels or {}))
 
     def schema_of(self, side: Side, node: Located) -> Optional[Located]:
         """The schema of a parameter, header or media type, if it has one."""
@@ -355,23 +425,31 @@ class OperationsComparison:
     def answers(self, old: Operation, new: Operation) -> None:
         """Compare answers; a success status that took the place of another has its body compared too."""
         before, now = self.old.answers(old), self.new.answers(new)
+        for status in sorted(before):
+            if f"{status[:1]}XX" in now:  # which says the same of all that begin so
+                now.setdefault(status, now[f"{status[:1]}XX"])
         removed, added = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
         for status in removed:
             kind = f"response-{'success' if _success(status) else 'non-success'}-status-removed"
             others = [other for other in added if _success(other) == _success(status)]
             what = f"the status {status} was removed" + (f"; there is {others[0]}" if others else "")
-            self.tell(kind, Located(status, before[status].pointer), None, what, old.id, _part(status))
+            where = Located(status, old.node.child("responses").child(status).pointer)
+            self.tell(kind, where, None, what, old.id, _part(status))
+        gone, come = [one for one in removed if _success(one)], [one for one in added if _success(one)]
+        moved = len(gone) == len(come) == 1
         for status in added:
+            if moved and status in come:
+                continue  # it is told with the one whose place it took
             kind = f"response-{'success' if _success(status) else 'non-success'}-status-added"
             where = Located(status, new.node.child("responses").child(status).pointer)
             self.tell(kind, None, where, f"the status {status} was added", old.id, _part(status))
         pairs = [(status, before[status], now[status]) for status in before if status in now]
-        gone, come = [one for one in removed if _success(one)], [one for one in added if _success(one)]
-        if len(gone) == len(come) == 1:
+        if moved:
             pairs.append((gone[0], before[gone[0]], now[come[0]]))
         for status, one, other in pairs:
             if not self.untouched.has(one, other):
-                self.answer(one, other, old.id, _part(status))
+                with self.within(one, other):
+                    self.answer(one, other, old.id, _part(status))
 
     def answer(self, old: Located, new: Located, operation: str, part: Part) -> None:
         """Compare two versions of an answer."""
@@ -390,23 +468,35 @@ class OperationsComparison:
         """Compare what comes beside a body."""
         subject = "event-header" if part == "event" else "response-header"
         removed, added = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
+        renames = renamed(
+            (old[one][0], new[other][0]) for one in removed for other in added if self.alike(old[one][1], new[other][1])
+        )
+        befores, nows = ([node for _, node in headers.values()] for headers in (old, new))
         for key in removed:
             name, node = old[key]
-            alike = [new[other][0] for other in added if self.alike(node, new[other][1])]
-            what = f"the header `{name}` was removed{guess(name, alike)}"
-            self.tell("removed", node, None, what, operation, part, (name,), subject)
+            what, at = f"the header `{name}` was removed{hint(name, renames)}", self.taken(node, self.new, nows)
+            self.tell("removed", node, None, what, operation, part, (name,), subject, at)
         for key in added:
             name, node = new[key]
-            self.tell("added", None, node, f"the header `{name}` was added", operation, part, (name,), subject)
-        for key in old.keys() & new.keys():
-            (name, one), (_, other) = old[key], new[key]
-            was, now = one.get("required") is True, other.get("required") is True
-            if was != now:
-                kind = "became-required" if now else "became-optional"
-                where = Located(was, f"{one.pointer}/required"), Located(now, f"{other.pointer}/required")
-                self.tell(kind, *where, f"the header `{name}` became {kind[7:]}", operation, part, (name,), subject)
-            self.deprecated(one, other, operation, part, (name,), subject)
-            self.schema(one, other, "out", part, operation, (name,), subject, subject)
+            what, at = f"the header `{name}` was added", self.taken(node, self.old, befores)
+            self.tell("added", None, node, what, operation, part, (name,), subject, at)
+        for key in sorted(old.keys() & new.keys()):
+            with self.within(old[key][1], new[key][1]):
+                self.header(key, old[key], new[key], operation, part, subject)
+
+    def header(
+        self, key: str, old: tuple[str, Located], new: tuple[str, Located], operation: str, part: Part, subject: str
+    ) -> None:
+        """Compare two versions of a header."""
+        (name, one), (_, other) = old, new
+        was, now = one.get("required") is True, other.get("required") is True
+        if was != now:
+            kind = "became-required" if now else "became-optional"
+            where = _said(one, "required", was), _said(other, "required", now)
+            self.tell(kind, *where, f"the header `{name}` became {kind[7:]}", operation, part, (name,), subject)
+        self.deprecated(one, other, operation, part, (name,), subject)
+        levels = PAUSE_LEVELS if key == PAUSE and self.is_scalar(self.new, other) else None
+        self.schema(one, other, "out", part, operation, (name,), subject, subject, levels)
 
     # Events
 
@@ -468,24 +558,43 @@ def _operation_id(operation: Operation) -> Optional[str]:
     return operation.node.value["operationId"] if operation.named else None
 
 
+def _beginnings(old: str, new: str) -> Optional[tuple[str, str]]:
+    """The first segments of two paths, where these are all that differs."""
+    (before, slash, rest), (now, _, other) = (path[1:].partition("/") for path in (old, new))
+    return (f"/{before}", f"/{now}") if slash and rest == other else None
+
+
 def _route(operation: Operation) -> str:
     return f"{operation.method.upper()} {operation.path}"
 
 
-def _first_tag(operation: Operation) -> Optional[str]:
-    tags = sequence(operation.node.get("tags"))
-    return str(tags[0]) if tags else None
+def _first_tag(operation: Operation) -> Optional[Located]:
+    return next(operation.node.child("tags").elements(), None)
 
 
 def _name(parameter: Located) -> str:
     return str(parameter.get("name"))
 
 
-def _style(place: str, parameter: Located) -> tuple[str, bool, bool, list[str]]:
+def _style(place: str, parameter: Located) -> dict[str, Any]:
+    """How a parameter is written, by keyword; what it does not say itself, too."""
     said = mapping(parameter.value)
+    if mapping(said.get("content")):
+        return {"content": " or ".join(sorted(said["content"]))}
     style = said.get("style") or ("form" if place in ("query", "cookie") else "simple")
-    media = sorted(mapping(said.get("content")))
-    return style, bool(said.get("explode", style == "form")), bool(said.get("allowReserved")), media
+    explode, reserved = said.get("explode", style == "form"), said.get("allowReserved", False)
+    return {"style": style, "explode": explode, "allowReserved": reserved}
+
+
+def _keywords(said: Mapping[str, object]) -> str:
+    """Keywords as YAML has them: `explode: true`."""
+    texts = {word: value if isinstance(value, str) else json.dumps(value) for word, value in said.items()}
+    return " and ".join(f"`{word}: {text}`" for word, text in texts.items())
+
+
+def _said(node: Located, keyword: str, value: object) -> Located:
+    """What a keyword comes to, where it is said; the thing itself where it is not."""
+    return Located(value, f"{node.pointer}/{keyword}" if keyword in mapping(node.value) else node.pointer)
 
 
 def _success(status: str) -> bool:

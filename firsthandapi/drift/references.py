@@ -26,6 +26,8 @@ class Located(NamedTuple):
 
     value: Any
     pointer: str
+    via: str = ""
+    """The pointer of the `$ref` that led here; empty where none did."""
 
     def child(self, key: object) -> Located:
         """Return what stands below a key or index; None where nothing does."""
@@ -96,11 +98,12 @@ class Document:
 
     def follow(self, node: Located) -> Located:
         """Return the value itself, or what its chain of `$ref`s ends with. Raises SpecError."""
+        start = node
         seen: set[str] = set()
         while True:
             following = self.step(node)
             if following is None:
-                return node
+                return node._replace(via=start.pointer) if seen else node
             if following.pointer in seen:
                 raise SpecError(f"{node.pointer}/$ref: the chain of references never ends")
             seen.add(following.pointer)

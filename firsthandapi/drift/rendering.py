@@ -1,9 +1,9 @@
 """A report in three forms: text for people, JSON for machines, Markdown for a pull request.
 
 The JSON is stable: `{"summary": {"breaking", "risky", "compatible"}, "old_version", "new_version", "findings": [...]}`,
-and each finding has `level`, `rule`, `pointer`, `what`, `old`, `new`, `symbols`, `read_by`, `advice`, `calls`, `uses`
-and `evidence`; a use has `part`, `operation`, `path` and `owner`, a call `when` and `text`. Fields may be added. Text
-and Markdown shorten long values and lists, JSON does not.
+and each finding has `level`, `rule`, `pointer`, `places`, `subject`, `what`, `old`, `new`, `symbols`, `read_by`,
+`advice`, `calls`, `uses` and `evidence`; a use has `part`, `operation`, `path` and `owner`, a call `when` and `text`.
+Fields may be added. Text and Markdown shorten long values and lists, JSON does not.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .calls import Snippet
-from .change import Level, Use
+from .change import Change, Level, Use
 from .compare import Report, Reported
 from .rules import RANK
 
@@ -84,7 +84,8 @@ def _plain(finding: Reported) -> dict[str, Any]:
         for use in change.uses
     ]
     return {
-        "level": change.level, "rule": change.rule, "pointer": change.pointer, "what": change.what,
+        "level": change.level, "rule": change.rule, "pointer": change.pointer, "places": list(change.places),
+        "subject": change.subject, "what": change.what,
         "old": change.old, "new": change.new, "symbols": list(finding.symbols), "read_by": list(finding.read_by),
         "advice": finding.advice, "calls": [{"when": one.when, "text": one.text} for one in finding.calls],
         "uses": uses, "evidence": list(finding.evidence),
@@ -107,7 +108,7 @@ def _paragraph(finding: Reported) -> Iterator[str]:
     change = finding.change
     yield f"  {one_line(_sentence(finding))}"
     yield f"    rule      {change.rule}"
-    yield f"    at        {one_line(change.pointer or '/')}"
+    yield f"    at        {one_line(change.pointer or '/')}{_more(change)}"
     if _scalar(change.old) and _scalar(change.new):
         yield f"    old, new  {_value(change.old)} → {_value(change.new)}"
     others = [symbol for symbol in finding.symbols if symbol not in finding.read_by]
@@ -156,7 +157,7 @@ def _row(finding: Reported) -> str:
     advice = escaped(finding.advice)
     if finding.evidence:
         advice += f"<br>Found by the checks: {_some(_code(place) for place in finding.evidence)}"
-    return f"| {what} | {_code(change.pointer or '/')} | {named} | {advice} |"
+    return f"| {what} | {_code(change.pointer or '/')}{_more(change)} | {named} | {advice} |"
 
 
 def _blocks(finding: Reported) -> Iterator[str]:
@@ -166,13 +167,13 @@ def _blocks(finding: Reported) -> Iterator[str]:
 
 
 def _sentence(finding: Reported) -> str:
-    """What changed, with the place it belongs to where the sentence does not name it."""
+    """What changed, with what it is about where the sentence does not name it."""
     change = finding.change
-    owners = sorted({f"{use.owner}.{use.path[-1]}" for use in change.uses if use.owner and use.path})
-    named = change.pointer.split("/")
-    owner = named[3] if named[1:3] == ["components", "schemas"] and len(named) > 3 else None
-    where = owner or (owners[0] if len(owners) == 1 else "")
-    return f"{where}: {change.what}" if where else change.what[:1].upper() + change.what[1:]
+    return f"{change.subject}: {change.what}" if change.subject else change.what[:1].upper() + change.what[1:]
+
+
+def _more(change: Change) -> str:
+    return f" and {len(change.places) - 1} more" if len(change.places) > 1 else ""
 
 
 def _scalar(value: Any) -> bool:

@@ -40,6 +40,11 @@ SIGNATURE_HEADER = re.compile("signature", re.IGNORECASE)
 IDEMPOTENCY_KEY = "idempotency-key"
 """The header, in lower case, that makes it safe to repeat a call: the client sends one with each call that takes it."""
 
+PAUSE = "retry-after"
+"""The header, in lower case, that says how long to wait: the client reads it as a number or as an HTTP date."""
+PAUSE_LEVELS: dict[str, Level] = {"type-changed": "risky", "type-generalized": "risky"}
+"""How bad it is, by kind, where the value of this header has another type, but a single one still."""
+
 _UPGRADE = "Upgrade firsthandapi, or regenerate it"
 _CHECK_SENT = "Look at the values that you send: those outside the new limit are refused with a 400."
 _CHECK_FORM = "Look at the values that you send: those that do not have the new form are refused with a 400."

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Optional
 
 from attrs import Factory, define, frozen
 
-from .change import Part, Use
-from .collect import Collector, Finding
-from .names import guess
+from .change import Level, Part, Use
+from .collect import UNLISTED, Collector, Finding
+from .names import hint, renamed
 from .references import Located, escaped, mapping, sequence
 from .rules import LIMITS, RULES, Direction
 from .schema import ALL, RARE, SILENT, UPPER, Conjunction, Schema, Schemas
@@ -60,6 +60,10 @@ class _Compared:
     """What was found at one pair."""
 
     name: Optional[str]
+    at: Optional[str] = None
+    """Where another `$ref` stands than before, or none any more; None where that is not so."""
+    is_aligned: bool = False
+    """Whether one and the same named schema is looked at, so that what changed is in it."""
     findings: list[tuple[Steps, Finding]] = Factory(list["tuple[Steps, Finding]"])
     children: list[tuple[Steps, Pair]] = Factory(list["tuple[Steps, Pair]"])
 
@@ -76,6 +80,10 @@ class Root:
     subject: str
     inner: str
     """The subject of what lies below the top."""
+    at: Optional[str] = None
+    """Where a `$ref` changed that leads here, if one did."""
+    levels: Mapping[str, Level] = Factory(dict[str, "Level"])
+    """How bad some kinds of change are at the top, where that is not as bad as elsewhere."""
 
 
 class Comparison:
@@ -121,9 +129,12 @@ class Comparison:
         old, new = self.old.view(pair.old), self.new.view(pair.new)
         before, now = self.old.name(pair.old), self.new.name(pair.new)
         compared = _Compared(before or now)
-        replaced = False
-        if before and now and not set(self.old.all_names(pair.old)) & set(self.new.all_names(pair.new)):
-            replaced = before in self.new.names or now in self.old.names
+        if set(self.old.all_names(pair.old)) & set(self.new.all_names(pair.new)):
+            compared.is_aligned = True
+        elif before in self.new.names or now in self.old.names:
+            compared.at = pair.new[0].pointer
+        if before and now and not compared.is_aligned:
+            replaced = compared.at is not None
             kind, verb = ("schema-replaced", "is replaced by") if replaced else ("schema-renamed", "is now called")
             places = (pair.old[0].pointer, pair.new[0].pointer) if replaced else (_pointer_of(before), _pointer_of(now))
             where = Located(before, places[0]), Located(now, places[1])
@@ -135,7 +146,7 @@ class Comparison:
             compared.findings += (((), finding) for finding in _facts(old, new))
             self._fields(pair, old, new, compared)
             self._inside(pair, old, new, compared)
-        if replaced:
+        if compared.at is not None:
             compared.findings = [
                 (steps, finding if steps else _at(pair, finding)) for steps, finding in compared.findings
             ]
@@ -143,7 +154,7 @@ class Comparison:
 
     def _types(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> bool:
         """Compare types; False where they have so little in common that nothing else need be."""
-        where = _said(old, pair.old, "type", "oneOf", "anyOf"), _said(new, pair.new, "type", "oneOf", "anyOf")
+        where = _said(self.old, pair.old, "type", "oneOf", "anyOf"), _said(self.new, pair.new, "type", "oneOf", "anyOf")
         if old.wide() != new.wide():
             words = f"the type was {_words(old)} and is {_words(new)}"
             kind = "type-generalized" if old.wide() < new.wide() else "type-specialized"
@@ -166,17 +177,15 @@ class Comparison:
             for name in new.properties
             if name not in old.properties and not self._hidden(self.new, new, name, hiding)
         ]
-        alike = [
+        renames = renamed(
             (one, other)
             for one in removed
             for other in added
             if self.same_shape(old.properties[one], new.properties[other])
-        ]
+        )
         for name in removed:
-            hint = guess(name, [other for one, other in alike if one == name])
-            compared.findings.append(
-                ((name,), Finding("removed", old.properties[name][0], None, f"the field `{name}` was removed{hint}"))
-            )
+            what = f"the field `{name}` was removed{hint(name, renames)}"
+            compared.findings.append(((name,), Finding("removed", old.properties[name][0], None, what)))
         for name in added:
             needed = name in new.required
             what = f"the {'required' if needed else 'optional'} field `{name}` was added"
@@ -213,20 +222,20 @@ class Comparison:
         """Compare what lists and mappings hold, and whether fields without a name are allowed."""
         if old.items or new.items:
             child = Pair(
-                old.items or _anything(pair.old, "items"), new.items or _anything(pair.new, "items"), pair.direction
+                old.items or self._anything(self.old, pair.old, "items"),
+                new.items or self._anything(self.new, pair.new, "items"),
+                pair.direction,
             )
             compared.children.append((("[]",), child))
-        where = _said(old, pair.old, "additionalProperties"), _said(new, pair.new, "additionalProperties")
+        where = _said(self.old, pair.old, "additionalProperties"), _said(self.new, pair.new, "additionalProperties")
         if old.closed != new.closed:
             kind, words = ("removed", "no longer") if new.closed else ("added", "now")
-            finding = Finding(
-                f"additional-properties-{kind}", *where, f"fields that are not listed are {words} allowed"
-            )
+            finding = Finding(f"additional-properties-{kind}", *where, f"{UNLISTED} are {words} allowed")
             compared.findings.append(((), finding))
         elif old.additional or new.additional:
             child = Pair(
-                old.additional or _anything(pair.old, "additionalProperties"),
-                new.additional or _anything(pair.new, "additionalProperties"),
+                old.additional or self._anything(self.old, pair.old, "additionalProperties"),
+                new.additional or self._anything(self.new, pair.new, "additionalProperties"),
                 pair.direction,
             )
             compared.children.append((("{}",), child))
@@ -264,6 +273,9 @@ class Comparison:
     def _same_fields(self, old: Conjunction, new: Conjunction) -> bool:
         one, other = self.old.view(old), self.new.view(new)
         return one.types == other.types and one.properties.keys() == other.properties.keys()
+
+    def _anything(self, schemas: Schemas, parts: Conjunction, keyword: str) -> Conjunction:
+        return (Located(ANYTHING, f"{schemas.document.follow(parts[0]).pointer}/{keyword}"),)
 
     def _called(self, schemas: Schemas, parts: Conjunction) -> str:
         name = schemas.name(parts)
@@ -306,13 +318,12 @@ def _enum(old: Schema, new: Schema) -> Iterator[Finding]:
     elif before is not None and now is not None:
         removed = [value for value in before.value if value not in now.value]
         added = [value for value in now.value if value not in before.value]
+        renames = renamed((str(one), str(other)) for one in removed for other in added)
         for value in removed:
-            place = Located(value, f"{before.pointer}/{before.value.index(value)}")
-            hint = guess(str(value), [str(other) for other in added])
-            yield Finding("enum-value-removed", place, None, f"the value `{value}` was removed{hint}")
+            what = f"the value {_shown(value)} was removed{hint(str(value), renames)}"
+            yield Finding("enum-value-removed", _of_enum(before, value), None, what)
         for value in added:
-            place = Located(value, f"{now.pointer}/{now.value.index(value)}")
-            yield Finding("enum-value-added", None, place, f"the value `{value}` was added")
+            yield Finding("enum-value-added", None, _of_enum(now, value), f"the value {_shown(value)} was added")
         if old.fact("x-open-enum") != new.fact("x-open-enum"):
             opened = new.fact("x-open-enum") is True
             words = "values may now be added at any time" if opened else "the list of values is now complete"
@@ -367,7 +378,17 @@ def _values(before: Optional[Located], now: Optional[Located]) -> str:
 
 
 def _listed(values: Iterable[Any]) -> str:
-    return ", ".join(f"`{value}`" for value in values)
+    return ", ".join(map(_shown, values))
+
+
+def _shown(value: Any) -> str:
+    return f"`{value if isinstance(value, str) else json.dumps(value, default=str)}`"
+
+
+def _of_enum(enum: Located, value: Any) -> Located:
+    """Where one of several values stands; a `const` is the value itself."""
+    is_const = enum.pointer.endswith("/const")
+    return Located(value, enum.pointer if is_const else f"{enum.pointer}/{enum.value.index(value)}")
 
 
 def _words(schema: Schema) -> str:
@@ -382,9 +403,11 @@ def _pointer_of(name: str) -> str:
 
 
 def _at(pair: Pair, finding: Finding) -> Finding:
-    """The finding at the place of the pair itself: neither schema was changed, one took the place of the other."""
-    old = finding.old and Located(finding.old.value, pair.old[0].pointer)
-    return finding._replace(old=old, new=finding.new and Located(finding.new.value, pair.new[0].pointer))
+    """The finding at the place of the pair itself: no named schema was changed, another one took its place."""
+    (old, *_), (new, *_), before, now = pair.old, pair.new, finding.old, finding.new
+    if now is not None and not now.pointer.startswith(f"{new.pointer}/"):
+        now = Located(now.value, new.pointer)
+    return finding._replace(old=before and Located(before.value, old.pointer), new=now)
 
 
 def _null(pair: Pair, old: Schema, new: Schema) -> Finding:
@@ -398,13 +421,10 @@ def _null(pair: Pair, old: Schema, new: Schema) -> Finding:
     return Finding("became-not-nullable", here, there, "it may no longer be null")
 
 
-def _said(schema: Schema, parts: Conjunction, *keywords: str) -> Located:
-    """Where a schema says something; the schema itself where it does not."""
-    return schema.place(*keywords) or parts[0]
-
-
-def _anything(parts: Conjunction, keyword: str) -> Conjunction:
-    return (Located(ANYTHING, f"{parts[0].pointer}/{keyword}"),)
+def _said(schemas: Schemas, parts: Conjunction, *keywords: str) -> Located:
+    """Where a schema says something; where it does not, nothing at the place of the schema itself."""
+    place = schemas.view(parts).place(*keywords)
+    return place or Located(None, schemas.document.follow(parts[0]).pointer)
 
 
 # All pairs
@@ -425,18 +445,21 @@ def _reaching(found: Iterable[Key], above: dict[Key, set[Key]]) -> set[Key]:
 def _walk(root: Root, graph: dict[Key, _Compared], telling: set[Key], collector: Collector) -> None:
     """Hand in every finding below a root, the shortest ways first."""
     ways: dict[Key, int] = {}
-    waiting: deque[tuple[Key, Steps, Optional[str], frozenset[Key]]] = deque([(root.pair.key(), (), None, frozenset())])
+    waiting: deque[tuple[Key, Steps, Optional[str], Optional[str], frozenset[Key]]] = deque()
+    waiting.append((root.pair.key(), (), None, root.at, frozenset()))
     while waiting:
-        key, path, owner, passed = waiting.popleft()
+        key, path, owner, at, passed = waiting.popleft()
         ways[key] = ways.get(key, 0) + 1
         if key not in telling or key in passed or ways[key] > WAYS:
             continue
         compared = graph[key]
+        at = None if compared.is_aligned else at or compared.at
         for steps, finding in compared.findings:
             whole = path + steps
             use = Use(root.part, root.operation, root.path + whole, compared.name if steps else owner)
             subject = "" if finding.kind in RULES else root.inner if whole else root.subject
-            collector.add(finding, use, subject)
+            level = finding.level if whole else root.levels.get(finding.kind, finding.level)
+            collector.add(finding._replace(at=at, level=level), use, subject)
         for steps, child in compared.children:
             below = compared.name if steps and steps[0] not in ("[]", "{}") else owner
-            waiting.append((child.key(), path + steps, below, passed | {key}))
+            waiting.append((child.key(), path + steps, below, at, passed | {key}))

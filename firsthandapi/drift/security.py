@@ -31,8 +31,13 @@ def compare_security(
     was, is_now = _requirements(places[0], {}), _requirements(places[1], known)
     if was != is_now:
         kind, what = _verdict(was, is_now)
+        if kind != "operation-security-removed":
+            what += f": {_listed(was)} → {_listed(is_now)}"
         one, other = (place if place.value is not None else None for place in places)
-        collector.add(Finding(kind, one, other, what), use)
+        own = next(
+            (node.child("security").pointer for node in (now, before) if "security" in mapping(node.value)), None
+        )
+        collector.add(Finding(kind, one, other, what, at=own), use)
     _compare_scopes(before, now, use, collector)
 
 
@@ -54,12 +59,23 @@ def _credentials(place: Located) -> frozenset[Requirement]:
 
 def _verdict(was: frozenset[Requirement], now: frozenset[Requirement]) -> tuple[str, str]:
     if _open(now):
-        return ("operation-security-removed", "it may now be called without credentials")
+        return ("operation-security-removed", "the operation may now be called without credentials")
     if _open(was):
-        return ("operation-security-added", "it now needs credentials")
+        return ("operation-security-added", "the operation now needs credentials")
     if was < now or all(any(other <= one for other in now) for one in was):
         return ("operation-security-widened", "other credentials, or fewer, are enough too")
     return ("operation-security-changed", "other credentials or scopes are asked for")
+
+
+def _listed(requirements: frozenset[Requirement]) -> str:
+    """The requirements in words: `bearerAuth` or `oauth (jobs:read)`; schemes that must all be met with a plus."""
+    if _open(requirements):
+        return "none"
+    said = (
+        " + ".join(sorted(f"{name} ({', '.join(sorted(scopes))})" if scopes else name for name, scopes in requirement))
+        for requirement in requirements
+    )
+    return " or ".join(f"`{one}`" for one in sorted(said))
 
 
 def _open(requirements: frozenset[Requirement]) -> bool:

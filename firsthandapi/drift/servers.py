@@ -38,8 +38,7 @@ def compare_own_servers(
         _compare(before, now, use, collector)
     else:
         what = f"the server was {_listed(before)} and is {_listed(now)} for this operation"
-        where = _place(old, before), _place(new, now)
-        collector.add(Finding("operation-server-changed", *where, what), use)
+        collector.add(Finding("operation-server-changed", old, new, what), use)
 
 
 def own_servers(operation: Located, path_item: Located) -> Optional[Located]:
@@ -49,14 +48,12 @@ def own_servers(operation: Located, path_item: Located) -> Optional[Located]:
 
 
 def _compare(before: dict[str, Located], now: dict[str, Located], use: Use, collector: Collector) -> None:
-    for url in sorted(before.keys() - now.keys()):
-        collector.add(Finding("server-removed", before[url], None, f"the server {url} was removed"), use)
-    for url in sorted(now.keys() - before.keys()):
+    removed, added = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
+    moved = f"; there is {added.pop()}" if len(removed) == len(added) == 1 else ""
+    for url in removed:
+        collector.add(Finding("server-removed", before[url], None, f"the server {url} was removed{moved}"), use)
+    for url in added:
         collector.add(Finding("server-added", None, now[url], f"the server {url} was added"), use)
-
-
-def _place(own: Optional[Located], addresses: dict[str, Located]) -> Optional[Located]:
-    return own and Located(list(addresses), own.pointer)
 
 
 def _addresses(servers: Located) -> dict[str, Located]:

@@ -362,7 +362,7 @@ class Surface:
             return self.event(use.operation, use.path, is_header=is_header)
         if not self.reach(use.operation).methods:
             return [self.low_level(use.operation, tag_of(change.new))]
-        if use.part in ("response", "error") and "headers" in steps:
+        if use.part in ("response", "error") and (change.rule.startswith("response-header-") or "headers" in steps):
             if use.part == "response":
                 return ["RawResponse.headers"]
             waits = "Retry-After" in steps or use.path[-1:] == ("Retry-After",)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import (  # noqa: F401 (each adds its kinds)
     answers,
     events,
+    everywhere,
     fields,
     limits,
     operations,

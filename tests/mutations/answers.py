@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .contract import Contract, Meeting
-from .edit import Document, Place, at, changed, drop, put, rename
+from .edit import Document, Place, at, changed, drop, merge, put, rename
 from .kind import Mutant, kind, whole
+from .shapes import OBJECT
 
 
 @kind("sent media type changed", "breaking", "request-body-media-type-removed")
@@ -141,10 +142,71 @@ def header_renamed(contract: Contract) -> Iterator[Mutant]:
 @kind("answer header of another type", "breaking", "response-header-type-changed")
 def header_type(contract: Contract) -> Iterator[Mutant]:
     for name, header in contract.document["components"]["headers"].items():
+        if name == "Retry-After":
+            continue
         place: Place = ("components", "headers", name)
         kind_of = "string" if header["schema"]["type"] == "integer" else "integer"
         new = put(contract.document, (*place, "schema"), {"type": kind_of})
         yield Mutant(place, new, meetings=with_header(contract, name))
+
+
+@kind("pause told in another form", "risky", "response-header-type-changed", "response-header-type-generalized")
+def pause_form(contract: Contract) -> Iterator[Mutant]:
+    """`Retry-After` is read as a number or as an HTTP date, but callers may read the header as what it was."""
+    for name in contract.document["components"]["headers"]:
+        for schema in ({"type": "string", "format": "http-date"}, {"type": "string"}, {"type": "number"}):
+            place: Place = ("components", "headers", name, "schema")
+            if name == "Retry-After":
+                yield Mutant(place, put(contract.document, place, schema), meetings=with_header(contract, name))
+
+
+@kind("pause told in a form that nobody reads", "breaking", "response-header-type-changed")
+def pause_unread(contract: Contract) -> Iterator[Mutant]:
+    for name in contract.document["components"]["headers"]:
+        for schema in ({"type": "array", "items": {"type": "integer"}}, {"type": "object"}):
+            place: Place = ("components", "headers", name, "schema")
+            if name == "Retry-After":
+                yield Mutant(place, put(contract.document, place, schema), meetings=with_header(contract, name))
+
+
+@kind("answer header always comes", "compatible", "response-header-became-required")
+def header_required(contract: Contract) -> Iterator[Mutant]:
+    for name in contract.document["components"]["headers"]:
+        place: Place = ("components", "headers", name)
+        yield Mutant(place, merge(contract.document, place, {"required": True}), meetings=with_header(contract, name))
+
+
+@kind("answer header may be missing", "breaking", "response-header-became-optional")
+def header_optional(contract: Contract) -> Iterator[Mutant]:
+    for name in contract.document["components"]["headers"]:
+        place: Place = ("components", "headers", name)
+        old = merge(contract.document, place, {"required": True})
+        yield Mutant(place, contract.document, meetings=with_header(contract, name), old=old)
+
+
+@kind("body comes to an answer without one", "compatible", "response-body-added")
+def body_comes(contract: Contract) -> Iterator[Mutant]:
+    for operation, status, answer in contract.answers(success=True):
+        place = (*answer, "content")
+        old = drop(contract.document, place) if status != "204" else contract.document
+        new = put(contract.document, place, {"application/json": {"schema": OBJECT}})
+        yield Mutant(answer, new, meetings=whole(operation), old=old)
+
+
+@kind(
+    "media type added to the {} ones", "compatible", "{}-body-media-type-added", roles=("request", "response", "event")
+)
+def media_type_added(contract: Contract, role: str) -> Iterator[Mutant]:
+    for operation in contract.events if role == "event" else contract.operations:
+        body = (*operation.place, "requestBody")
+        bodies = [body] if "requestBody" in operation.node else []
+        if role == "response":
+            bodies = [place for found, status, place in contract.answers(success=True) if found is operation]
+        for place in bodies:
+            if "content" in at(contract.document, place):
+                added = (*place, "content", "application/xml")
+                new = put(contract.document, added, {"schema": {"type": "string"}})
+                yield Mutant(added, new, (added[:-1],), whole(operation))
 
 
 @kind("answer header added", "compatible", "response-header-added")

@@ -129,6 +129,89 @@ def algorithm_changed(contract: Contract) -> Iterator[Mutant]:
                 yield Mutant(place, put(contract.document, place, new), meetings=whole(*events))
 
 
+@kind("delivery header always comes", "compatible", "event-header-became-required")
+def delivery_header_required(contract: Contract) -> Iterator[Mutant]:
+    for place, events in delivered(contract).items():
+        old = put(contract.document, (*place, "required"), False)
+        new = put(contract.document, (*place, "required"), True)
+        yield Mutant(place, new, meetings=whole(*events), old=old)
+
+
+@kind("delivery header may be missing", "breaking", "event-header-became-optional")
+def delivery_header_optional(contract: Contract) -> Iterator[Mutant]:
+    for place, events in delivered(contract).items():
+        old = put(contract.document, (*place, "required"), True)
+        new = put(contract.document, (*place, "required"), False)
+        yield Mutant(place, new, meetings=whole(*events), old=old)
+
+
+@kind("event sent with another method", "breaking", "event-method-changed")
+def event_method(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        yield Mutant(
+            event.place,
+            rename(contract.document, event.place, "put"),
+            ((*event.place[:2], "put"),),
+            whole(event),
+        )
+
+
+@kind("event without a body", "breaking", "event-body-removed")
+def event_bare(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        place = (*event.place, "requestBody")
+        yield Mutant(place, drop(contract.document, place), meetings=whole(event))
+
+
+@kind("event gets a body", "compatible", "event-body-added")
+def event_filled(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        place = (*event.place, "requestBody")
+        yield Mutant(place, contract.document, meetings=whole(event), old=drop(contract.document, place))
+
+
+@kind("receiver may not answer so any more", "risky", "event-answer-removed")
+def receiver_answer_removed(contract: Contract) -> Iterator[Mutant]:
+    """Any success, then one; one, then another; a failure that was no failure, then none."""
+    for event in contract.events:
+        place = (*event.place, "responses")
+        for before, now in (("2XX", "200"), ("200", "204"), ("410", "200")):
+            old = put(contract.document, place, answers_of("200", before))
+            yield Mutant(place, put(contract.document, place, answers_of(now)), meetings=whole(event), old=old)
+
+
+@kind("receiver may answer otherwise, too", "compatible", "event-answer-added")
+def receiver_answer_added(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        place = (*event.place, "responses", "410")
+        yield Mutant(place, put(contract.document, place, {"description": "Stop."}), meetings=whole(event))
+
+
+def answers_of(*statuses: str) -> dict[str, object]:
+    """What a receiver may answer."""
+    return {status: {"description": "Taken."} for status in statuses}
+
+
+@kind("delivery comes with other credentials", "risky", "event-security-changed")
+def event_security(contract: Contract) -> Iterator[Mutant]:
+    """Some where there were none, others, none where there were some."""
+    for event in contract.events:
+        place = (*event.place, "security")
+        scheme = contract.document["components"]["securitySchemes"]["bearerAuth"]
+        known = put(contract.document, ("components", "securitySchemes", "other"), scheme)
+        for before, now in (([], [{"bearerAuth": []}]), ([{"bearerAuth": []}], [{"other": []}]), ([{"other": []}], [])):
+            old, new = (put(known, place, credentials) for credentials in (before, now))
+            yield Mutant(place, new, meetings=whole(event), old=old)
+
+
+@kind("delivery says that it comes without credentials", "none")
+def event_security_said(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        place = (*event.place, "security")
+        old, new = (put(contract.document, place, credentials) for credentials in ([], [{}]))
+        yield Mutant(place, new, meetings=whole(event), old=old)
+
+
 @kind("delivery header added", "compatible", "event-header-added")
 def delivery_header_added(contract: Contract) -> Iterator[Mutant]:
     """Required, but of the service: whoever receives it may ignore it."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from . import shapes
 from .contract import Contract, Field
-from .edit import Place, at, drop, merge, put, rename
+from .edit import Document, Place, at, drop, merge, put, rename
 from .kind import Mutant, kind, without
 
 READ = ("response", "error", "event")
@@ -19,10 +19,11 @@ def around(field: Field) -> tuple[Place, ...]:
     return ((*field.holder, "required"),)
 
 
-def required(contract: Contract, field: Field, *, is_so: bool) -> object:
+def required(contract: Contract, field: Field, *, is_so: bool) -> Document:
     """The document in which a field is required, or not."""
     names = without(at(contract.document, field.holder).get("required"), field.name)
-    return put(contract.document, (*field.holder, "required"), [*names, field.name] if is_so else names)
+    found: Document = put(contract.document, (*field.holder, "required"), [*names, field.name] if is_so else names)
+    return found
 
 
 @kind("{} field removed", "breaking", "{}-property-removed", roles=ALL)
@@ -119,6 +120,13 @@ def becomes_required(contract: Contract, role: str) -> Iterator[Mutant]:
         if not field.required:
             new = required(contract, field, is_so=True)
             yield Mutant(field.place, new, around(field), field.site.meetings)
+
+
+@kind("event field becomes required", "compatible", "event-property-became-required")
+def event_becomes_required(contract: Contract) -> Iterator[Mutant]:
+    for field in contract.fields("event"):
+        old, new = (required(contract, field, is_so=is_so) for is_so in (False, True))
+        yield Mutant(field.place, new, around(field), field.site.meetings, old)
 
 
 @kind("{} field becomes nullable", "breaking", "{}-property-became-nullable", roles=(*READ, "shared"))

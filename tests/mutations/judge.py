@@ -117,7 +117,8 @@ def judged(kind: Kind, mutant: Mutant, changes: Iterable[Change]) -> Verdict:
     places = [pointer(place) for place in (mutant.place, *mutant.around)]
     here = [change for change in changes if any(is_within(change.pointer, place) for place in places)]
     right = [change for change in here if change.level == kind.level]
-    said = [change for change in right if change.rule in kind.rules]
+    rules = kind.rules if mutant.rule is None else {mutant.rule}
+    said = [change for change in right if change.rule in rules]
     too_high = [change for change in changes if RISE.index(change.level) > RISE.index(kind.level)]
     elsewhere = [change for change in changes if change not in here and change not in too_high]
     alarms = tuple(f"{change.level} {change.rule} {change.pointer}" for change in [*too_high, *elsewhere])

@@ -38,6 +38,8 @@ class Mutant(NamedTuple):
     """Who must be named: the public name of each."""
     old: Optional[Document] = None
     """What it is compared with, where that is not the contract as it is."""
+    rule: Optional[str] = None
+    """By which of the kind's rules it must be reported, where not any of them is right."""
 
 
 Make = Callable[[Contract], Iterator[Mutant]]

@@ -117,6 +117,13 @@ def operation_deprecated(contract: Contract) -> Iterator[Mutant]:
         )
 
 
+@kind("operation deprecated no more", "compatible", "operation-not-deprecated")
+def operation_not_deprecated(contract: Contract) -> Iterator[Mutant]:
+    for operation in contract.operations:
+        old = merge(contract.document, operation.place, {"deprecated": True})
+        yield Mutant(operation.place, contract.document, meetings=whole(operation), old=old)
+
+
 @kind("success status changed", "breaking", "response-success-status-removed")
 def success_changed(contract: Contract) -> Iterator[Mutant]:
     for operation, status, place in contract.answers(success=True):
@@ -179,6 +186,15 @@ def body_added(contract: Contract) -> Iterator[Mutant]:
         if operation.place[2] == "post" and "requestBody" not in operation.node:
             place = (*operation.place, "requestBody")
             body = {"required": True, "content": {"application/json": {"schema": OBJECT}}}
+            yield Mutant(place, put(contract.document, place, body), meetings=whole(operation))
+
+
+@kind("optional body added", "compatible", "new-optional-request-body")
+def optional_body_added(contract: Contract) -> Iterator[Mutant]:
+    for operation in contract.operations:
+        if operation.place[2] == "post" and "requestBody" not in operation.node:
+            place = (*operation.place, "requestBody")
+            body = {"content": {"application/json": {"schema": OBJECT}}}
             yield Mutant(place, put(contract.document, place, body), meetings=whole(operation))
 
 

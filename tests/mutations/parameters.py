@@ -223,6 +223,55 @@ def header_renamed(contract: Contract) -> Iterator[Mutant]:
         yield Mutant(parameter.place, new, around, met(parameter))
 
 
+LISTED = {"type": "array", "items": {"type": "string"}}
+
+
+@kind(
+    "list in the {} is written in another way", "breaking", "request-parameter-style-changed", roles=("query", "path")
+)
+def list_styled(contract: Contract, place: str) -> Iterator[Mutant]:
+    styles: dict[str, list[dict[str, Any]]] = {
+        "query": [{"style": "spaceDelimited", "explode": False}, {"style": "pipeDelimited"}, {"explode": False}],
+        "path": [{"style": "label"}, {"style": "matrix"}, {"explode": True}],
+    }
+    yield from written(contract, place, LISTED, styles[place])
+
+
+@kind("single value is written in another way", "compatible", "request-parameter-encoding-changed")
+def value_styled(contract: Contract) -> Iterator[Mutant]:
+    """Which nobody can see in a request."""
+    text = {"type": "string"}
+    query: list[dict[str, Any]] = [{"style": "pipeDelimited"}, {"explode": False}, {"allowReserved": True}]
+    yield from written(contract, "query", text, query)
+    yield from written(contract, "path", text, [{"explode": True}])
+    yield from written(contract, "header", text, [{"explode": True}])
+
+
+@kind("list is written without escapes", "compatible", "request-parameter-encoding-changed")
+def list_reserved(contract: Contract) -> Iterator[Mutant]:
+    yield from written(contract, "query", LISTED, [{"allowReserved": True}])
+
+
+@kind("parameter is written as JSON", "breaking", "request-parameter-style-changed")
+def written_as_json(contract: Contract) -> Iterator[Mutant]:
+    yield from written(contract, "query", LISTED, [{"content": {"application/json": {"schema": LISTED}}}])
+
+
+def written(contract: Contract, place: str, schema: Any, styles: list[dict[str, Any]]) -> Iterator[Mutant]:
+    """Each parameter of a place with this schema, written in one of these ways instead of the usual one."""
+    own = (found for found in contract.parameters(place) if found.place == found.listed)
+    for number, parameter in enumerate([*own, *contract.shared_parameters(place)] * len(styles)):
+        old = {**parameter.node, "schema": schema}
+        style = styles[number % len(styles)]
+        new = {**{key: value for key, value in old.items() if key != "schema" or "content" not in style}, **style}
+        yield Mutant(
+            parameter.place,
+            put(contract.document, parameter.place, new),
+            meetings=met(parameter),
+            old=put(contract.document, parameter.place, old),
+        )
+
+
 @kind("parameter default changed", "risky", "request-parameter-default-value-changed")
 def default_changed(contract: Contract) -> Iterator[Mutant]:
     for parameter in contract.shared_parameters("query"):

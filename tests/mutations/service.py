@@ -12,6 +12,7 @@ from .kind import Mutant, kind, whole
 
 SERVERS = (Meeting("document", "servers", (), None),)
 SECURITY = (Meeting("document", "security", (), None),)
+ELSEWHERE = "https://jobs.firsthandapi.com"
 SCHEMES: Place = ("components", "securitySchemes")
 
 
@@ -27,6 +28,61 @@ def server_added(contract: Contract) -> Iterator[Mutant]:
     place: Place = ("servers", 1)
     new = put(contract.document, place, {"url": "https://eu.firsthandapi.com", "description": "Europe."})
     yield Mutant(place, new, (("servers",),), SERVERS)
+
+
+@kind("own server for an operation", "breaking", "operation-server-changed")
+def operation_moved(contract: Contract) -> Iterator[Mutant]:
+    for operation in contract.operations:
+        place = (*operation.place, "servers")
+        yield Mutant(place, put(contract.document, place, [{"url": ELSEWHERE}]), meetings=whole(operation))
+
+
+@kind("own server for a path", "breaking", "operation-server-changed")
+def path_moved(contract: Contract) -> Iterator[Mutant]:
+    for path in contract.document["paths"]:
+        place: Place = ("paths", path, "servers")
+        here = (operation for operation in contract.operations if operation.path == path)
+        yield Mutant(place, put(contract.document, place, [{"url": ELSEWHERE}]), meetings=whole(*here))
+
+
+@kind("operation's own server moved, or given up", "breaking", "operation-server-changed")
+def own_server_moved(contract: Contract) -> Iterator[Mutant]:
+    for number, operation in enumerate(contract.operations):
+        place = (*operation.place, "servers")
+        old = put(contract.document, place, [{"url": ELSEWHERE}])
+        new = put(contract.document, place, [{"url": f"{ELSEWHERE}/v2"}]) if number % 2 else contract.document
+        yield Mutant(place, new, meetings=whole(operation), old=old)
+
+
+@kind("operation gets a second server", "compatible", "server-added")
+def second_server(contract: Contract) -> Iterator[Mutant]:
+    for operation in contract.operations:
+        place = (*operation.place, "servers")
+        servers = [*contract.document["servers"], {"url": ELSEWHERE}]
+        yield Mutant(place, put(contract.document, place, servers), meetings=whole(operation))
+
+
+@kind("operation loses one of two servers", "risky", "server-removed")
+def server_lost(contract: Contract) -> Iterator[Mutant]:
+    for operation in contract.operations:
+        place = (*operation.place, "servers")
+        servers = [*contract.document["servers"], {"url": ELSEWHERE}]
+        old, new = (put(contract.document, place, some) for some in (servers, servers[:1]))
+        yield Mutant(place, new, meetings=whole(operation), old=old)
+
+
+@kind("operation says what the server is", "none")
+def server_said(contract: Contract) -> Iterator[Mutant]:
+    for operation in contract.operations:
+        place = (*operation.place, "servers")
+        yield Mutant(place, put(contract.document, place, contract.document["servers"]))
+
+
+@kind("version changed", "compatible", "api-version-changed")
+def version_changed(contract: Contract) -> Iterator[Mutant]:
+    place: Place = ("info", "version")
+    for version in ("2.0.0", "next"):
+        yield Mutant(place, put(contract.document, place, version))
 
 
 @kind("auth scheme changed", "breaking", "security-scheme-changed")
@@ -56,6 +112,17 @@ def auth_removed(contract: Contract) -> Iterator[Mutant]:
         if operation.node["security"]:
             place = (*operation.place, "security")
             yield Mutant(place, put(contract.document, place, []), meetings=whole(operation))
+
+
+@kind("another credential is enough, too", "compatible", "operation-security-widened")
+def auth_widened(contract: Contract) -> Iterator[Mutant]:
+    scheme = {"type": "apiKey", "in": "header", "name": "X-Api-Key"}
+    old = put(contract.document, (*SCHEMES, "other"), scheme)
+    for operation in contract.operations:
+        if operation.node["security"]:
+            place = (*operation.place, "security")
+            new = put(old, place, [*operation.node["security"], {"other": []}])
+            yield Mutant(place, new, meetings=whole(operation), old=old)
 
 
 @kind("auth needed now", "breaking", "operation-security-added")
@@ -103,6 +170,13 @@ AUTH = (
     "Only the role `admin` may call it.",
     "A password is asked for.",
 )
+KEYS = (
+    "API keys expire after 90 days.",
+    "An API key may be used from one address only.",
+    "Pass the API key in the header `X-Key`.",
+    "Each request needs an API key.",
+    "API keys cannot be used in a browser.",
+)
 LIMITS = (
     "At most 60 requests per minute are allowed.",
     "You may make at most 60 calls each minute.",
@@ -143,6 +217,11 @@ def auth_told(contract: Contract) -> Iterator[Mutant]:
 @kind("rate limit changed in words", "risky", "rate-limit-text-changed")
 def limits_told(contract: Contract) -> Iterator[Mutant]:
     yield from told(contract, LIMITS)
+
+
+@kind("rule on keys told in words", "risky", "auth-text-changed")
+def keys_told(contract: Contract) -> Iterator[Mutant]:
+    yield from told(contract, KEYS)
 
 
 @kind("text on authentication edited where it stands", "risky", "auth-text-changed")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from . import shapes
 from .contract import Contract
-from .edit import mapped, put, rename
+from .edit import Place, mapped, put, rename
 from .fields import ALL, READ
-from .kind import Mutant, kind
+from .kind import Mutant, kind, whole
 
 
 @kind("sent object closed", "breaking", "request-property-additional-properties-removed")
@@ -52,6 +52,18 @@ def schema_renamed(contract: Contract, role: str) -> Iterator[Mutant]:
 
             new = rename(mapped(contract.document, edit), site.place, name)
             yield Mutant(site.place, new, ((*site.place[:-1], name),))
+
+
+@kind("answer has another class", "risky", "schema-replaced")
+def schema_replaced(contract: Contract) -> Iterator[Mutant]:
+    """Of the same fields: only who asks for the class sees it."""
+    for operation, status, answer in contract.answers(success=True):
+        if status != "204":
+            place = (*answer, "content", "application/json", "schema")
+            same: Place = ("components", "schemas", "Same")
+            old = put(contract.document, same, contract.resolved(place))
+            new = put(old, place, {"$ref": "#/components/schemas/Same"})
+            yield Mutant(place, new, meetings=whole(operation), old=old)
 
 
 @kind("{} may be of one more shape", "risky", "{}-property-one-of-added", roles=("response", "event"))
