@@ -9,6 +9,7 @@ has no use for, and they cost a quarter of the call. A client that the user hand
 
 from __future__ import annotations
 
+import errno
 import os
 import ssl
 import urllib.request
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+NO_HANDLES = (errno.EMFILE, errno.ENFILE)
+"""What the system says when a process, or all of them, have as many files and connections open as they may."""
 
 
 class Outgoing(NamedTuple):
@@ -269,10 +273,17 @@ def run_blocking(function: Callable[[], T]) -> T:
 
 
 def ssl_context() -> ssl.SSLContext:
-    """The same trust that API calls use: certifi's authorities, or SSL_CERT_FILE and SSL_CERT_DIR."""
+    """Whom all connections trust: certifi's authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR."""
     import httpx
 
-    return httpx.create_ssl_context()
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        named = os.environ.get("SSL_CERT_FILE")
+        if not named or error.errno in NO_HANDLES:
+            raise
+        reason = error.strerror or error
+        raise FirstHandConfigurationError(f"SSL_CERT_FILE, {named}, cannot be read: {reason}") from error
 
 
 def proxy_for(url: str) -> Optional[str]:
@@ -290,7 +301,7 @@ def _connection_settings(base_url: str) -> dict[str, Any]:
 
     # As many connections as a user has threads or tasks: a hidden limit would show up as time-outs.
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30)
-    return {"limits": limits, "proxy": proxy_for(base_url)}
+    return {"limits": limits, "proxy": proxy_for(base_url), "verify": ssl_context()}
 
 
 def _request(request: Outgoing, timeout: float) -> httpx.Request:

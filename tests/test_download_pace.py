@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,8 +19,10 @@ from support import FakeClock
 
 import firsthandapi
 from firsthandapi.download import engine
-from firsthandapi.download.item import CHUNK
+from firsthandapi.download.item import CHUNK, Item
 from firsthandapi.download.pace import PATIENCE, PER_FILE, START, WINDOW, Brake, Gate
+from firsthandapi.download.part import Part
+from firsthandapi.download.receive import Receiver, Stopped
 from firsthandapi.download.spool import Spool
 
 __all__ = ["calls", "storage"]
@@ -164,12 +167,12 @@ def test_the_brake_keeps_to_its_rate() -> None:
     clock = FakeClock()
     brake = Brake(1e6, clock)
     for _ in range(100):
-        brake.take(brake.piece(PIECE))
+        clock.sleep(brake.take(brake.piece(PIECE)))
     sent = 100 * brake.piece(PIECE)
     assert clock.now == pytest.approx((sent - brake.piece(PIECE)) / 1e6)
     assert max(clock.sleeps) < 0.2
     free = Brake(None, clock)
-    assert free.piece(PIECE) == PIECE
+    assert (free.piece(PIECE), free.take(PIECE)) == (PIECE, 0.0)
 
 
 @respx.mock
@@ -212,6 +215,40 @@ class Trickle:
 
     def close(self) -> None:
         pass
+
+
+def test_a_brake_does_not_hold_up_a_stop(tmp_path: Path) -> None:
+    stop, two_came = threading.Event(), threading.Event()
+
+    class Watcher:
+        came_so_far = 0
+
+        def came(self, size: int) -> None:
+            self.came_so_far += size
+            if self.came_so_far == 2:
+                two_came.set()
+
+        def refused(self, pause: float) -> None:
+            raise AssertionError
+
+    clock = firsthandapi.Clock()
+    receiver = Receiver(Trickle(b"slow", FakeClock()), Watcher(), Brake(0.001, clock), clock, stop)
+    item = Item.of(firsthandapi.File.from_dict({"id": "file_1"}), 0, "a.jpg", None)
+    part = Part(tmp_path, item)
+    ended: list[bool] = []
+
+    def receive() -> None:
+        with pytest.raises(Stopped):
+            receiver.receive(item, part, memoryview(bytearray(PIECE)))
+        ended.append(True)
+
+    thread = threading.Thread(target=receive, daemon=True)
+    thread.start()
+    assert two_came.wait(5)
+    stop.set()
+    thread.join(5)
+    part.close()
+    assert ended, "it would have paused for a quarter of an hour"
 
 
 @respx.mock

@@ -117,13 +117,12 @@ class Brake:
         """How many bytes to read at a time, so that pauses are short."""
         return most if self._rate is None else max(1, min(most, int(self._rate / 8)))
 
-    def take(self, size: int) -> None:
-        """Pause until so many bytes may be read."""
+    def take(self, size: int) -> float:
+        """Enter so many bytes that were read; seconds to pause before the next."""
         if self._rate is None:
-            return
+            return 0.0
         with self._lock:
             now = self._clock.monotonic()
             begin = max(now, self._free_at)
             self._free_at = begin + size / self._rate
-        if begin > now:
-            self._clock.sleep(begin - now)
+        return begin - now

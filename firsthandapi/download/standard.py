@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import http.client
 import io
-import os
 import socket
 import ssl
 from contextlib import suppress
@@ -19,6 +18,7 @@ from typing import Any, Optional
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from .._http import proxy_for, ssl_context
+from ..errors import FirstHandConfigurationError
 from .engine import (
     MOST_REDIRECTS,
     REDIRECTS,
@@ -251,9 +251,8 @@ class _translated:
 def _trust() -> ssl.SSLContext:
     try:
         return ssl_context()
-    except OSError as error:
-        named = os.environ.get("SSL_CERT_FILE")
-        raise Untrusted(f"SSL_CERT_FILE, {named}, cannot be read: {error.strerror or error}") from None
+    except FirstHandConfigurationError as error:
+        raise Untrusted(str(error)) from None
 
 
 def _proxy_of(named: str) -> SplitResult:
