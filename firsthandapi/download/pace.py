@@ -1,7 +1,8 @@
 """How hard a download pulls: how many files at once, and how many bytes a second.
 
 The number of files at once starts low and grows while that makes the whole clearly faster; where it does not, it goes
-back to what was best and tries again later, and later each time. A server that answers 429 or 503 halves it.
+back to what was best and tries again later, and later each time. A server that answers 429 or 503 halves it, and it
+stays below what this process has file handles for.
 """
 
 from __future__ import annotations
@@ -90,6 +91,14 @@ class Gate:
         self._best_rate, self._best_limit = 0.0, self.limit
         self._quiet, self._moved, self._since = PATIENCE, 0, now
         self._patience = PATIENCE
+
+    def crowded(self, busy: int) -> None:
+        """So many at once are more than this process may have open, whatever the line bears: never as many again.
+
+        A quarter fewer than that, since others need handles too: the API, for one.
+        """
+        self._most = self.limit = max(1, min(self.limit, busy * 3 // 4))
+        self._best_limit = min(self._best_limit, self.limit)
 
     def _grow(self) -> bool:
         before = self.limit
