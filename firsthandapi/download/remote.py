@@ -34,7 +34,7 @@ from weakref import finalize
 
 from ..errors import FirstHandArgumentError, FirstHandError
 from .engine import Broken
-from .folder import WORK, Folder
+from .folder import LOCK, WORK, Folder
 from .item import Item
 from .listing import Listing
 from .manifest import JOURNAL, NAME, Entry, entries
@@ -61,7 +61,7 @@ TURN = 0.2
 PATIENCE = 100
 """Uploads in a row that may fail, retries included, before files are not even fetched any more."""
 OWNER, COPIES = "owner", "copies"
-"""In the staging folder: by what a machine knows its own at a URL, and the manifests that a run has to read."""
+"""In the staging folder: by what a run knows what an earlier one left at a URL, and the manifests that it reads."""
 
 
 class Unreachable(Broken):
@@ -127,13 +127,28 @@ class Remote:
             raise FirstHandArgumentError("output_dir", f"{self.location}: {error}") from None
 
     def close(self) -> None:
+        if self._sweep() and os.listdir(self.folder.work) == [LOCK]:
+            with suppress(OSError):
+                (self.folder.path / OWNER).unlink()
+
+    def _sweep(self) -> bool:
+        """Remove the copies, and what this machine has in the hidden folder at the URL; whether nothing is left there.
+
+        For a plan, which has neither the lock nor a hidden folder, that is False.
+        """
         self._made.clear()
         shutil.rmtree(self._copies, ignore_errors=True)
-        if self._hidden and not self._is_object_store:
-            with suppress(Exception):
-                self._fs.rm(self._hidden, recursive=True)
-            with suppress(Exception):  # another machine may be at work
-                self._fs.rmdir(self._at(WORK))
+        if not self._hidden or self._is_object_store:
+            return bool(self._hidden)
+        try:
+            self._fs.rm(self._hidden, recursive=True)
+        except FileNotFoundError:
+            pass
+        except Exception:
+            return False
+        with suppress(Exception):  # another machine may be at work
+            self._fs.rmdir(self._at(WORK))
+        return True
 
     def exists(self) -> bool:
         """A store has no folders: one without a manifest is as good as none."""
@@ -264,7 +279,7 @@ class Remote:
             owner.write_text(known, encoding="ascii")
         self._hidden = self._at(f"{WORK}/{known}")
         self._copies = self.folder.work / COPIES
-        self.close()
+        self._sweep()
         self._copies.mkdir()
         probe = f"{self._hidden}/{uuid4().hex}"
         with self._told("it cannot be written to"):
