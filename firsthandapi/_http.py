@@ -132,16 +132,19 @@ class _Opened(NamedTuple):
 
     transport: httpx.AsyncHTTPTransport
     keeper: AsyncGenerator[None, None]
-    """Closes them when it is closed, which `asyncio.run` does with each generator that was begun in its loop. A script
-    need not close its client: afterwards it would be too late, for the loop is gone."""
+    """Closes them when it is closed, which `asyncio.run` and `trio.run` do with each generator that was begun in them.
+    A script need not close its client: afterwards it would be too late, for the loop is gone."""
+    closed: Event
+    """Set when that happened: trio's next run opens connections of its own."""
     closer: finalize[[_Loop, AsyncGenerator[None, None]], AsyncPool]
     """Does the same when the client is gone before the loop."""
 
 
-async def _keep(transport: httpx.AsyncHTTPTransport) -> AsyncGenerator[None, None]:
+async def _keep(transport: httpx.AsyncHTTPTransport, closed: Event) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
+        closed.set()
         await transport.aclose()
 
 
@@ -188,7 +191,9 @@ class AsyncPool:
             prepared = _build(self._injected, request, timeout)
             return await self._injected.send(prepared, auth=None, follow_redirects=False, stream=True)
         loop = _event_loop()
-        opened = self._opened.get(loop) or await self._open(loop)
+        opened = self._opened.get(loop)
+        if opened is None or opened.closed.is_set():
+            opened = await self._open(loop)
         return await opened.transport.handle_async_request(_request(request, timeout))
 
     async def _open(self, loop: _Loop) -> _Opened:
@@ -198,9 +203,11 @@ class AsyncPool:
             if other is not None and other.is_closed():
                 # What its connections know of it would keep it alive.
                 self._forget(other)
+        self._forget(loop)
         transport = httpx.AsyncHTTPTransport(**_connection_settings(self._base_url))
-        keeper = _keep(transport)
-        opened = self._opened[loop] = _Opened(transport, keeper, finalize(self, _close_in, loop, keeper))
+        closed = Event()
+        keeper = _keep(transport, closed)
+        opened = self._opened[loop] = _Opened(transport, keeper, closed, finalize(self, _close_in, loop, keeper))
         opened.closer.atexit = False
         await keeper.__anext__()
         return opened
