@@ -15,6 +15,7 @@ import ssl
 import urllib.request
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from inspect import iscoroutinefunction
 from threading import Event, Lock
 from time import monotonic
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DEADLINE: ContextVar[float] = ContextVar("firsthandapi_deadline", default=float("inf"))
+"""When the sync call of this thread must be over, by `monotonic`; see `_deadline`."""
 NO_HANDLES = (errno.EMFILE, errno.ENFILE)
 """What the system says when a process, or all of them, have as many files and connections open as they may."""
 
@@ -99,7 +102,9 @@ class Pool:
         if self._injected is not None:
             prepared = _build(self._injected, request, timeout)
             return self._injected.send(prepared, auth=None, follow_redirects=False, stream=True)
-        return self._transport().handle_request(_request(request, timeout))
+        transport = self._transport()
+        DEADLINE.set(monotonic() + timeout)
+        return transport.handle_request(_request(request, timeout))
 
     def _transport(self) -> httpx.HTTPTransport:
         pid = os.getpid()
@@ -108,9 +113,12 @@ class Pool:
             with self._lock:
                 import httpx
 
+                from ._deadline import keep
+
                 transport = self._opened.get(pid)
                 if transport is None:
                     transport = self._opened[pid] = httpx.HTTPTransport(**_connection_settings(self._base_url))
+                    keep(transport)
                     # A script need not close its client: then this does, when the client is gone.
                     self._closers[pid] = finalize(self, _close_own, pid, transport)
         return transport
