@@ -9,11 +9,13 @@ has no use for, and they cost a quarter of the call. A client that the user hand
 
 from __future__ import annotations
 
+import errno
 import os
 import ssl
 import urllib.request
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from inspect import iscoroutinefunction
 from threading import Event, Lock
 from time import monotonic
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+DEADLINE: ContextVar[float] = ContextVar("firsthandapi_deadline", default=float("inf"))
+"""When the sync call of this thread must be over, by `monotonic`; see `_deadline`."""
+NO_HANDLES = (errno.EMFILE, errno.ENFILE)
+"""What the system says when a process, or all of them, have as many files and connections open as they may."""
 
 
 class Outgoing(NamedTuple):
@@ -95,7 +102,9 @@ class Pool:
         if self._injected is not None:
             prepared = _build(self._injected, request, timeout)
             return self._injected.send(prepared, auth=None, follow_redirects=False, stream=True)
-        return self._transport().handle_request(_request(request, timeout))
+        transport = self._transport()
+        DEADLINE.set(monotonic() + timeout)
+        return transport.handle_request(_request(request, timeout))
 
     def _transport(self) -> httpx.HTTPTransport:
         pid = os.getpid()
@@ -104,9 +113,12 @@ class Pool:
             with self._lock:
                 import httpx
 
+                from ._deadline import keep
+
                 transport = self._opened.get(pid)
                 if transport is None:
                     transport = self._opened[pid] = httpx.HTTPTransport(**_connection_settings(self._base_url))
+                    keep(transport)
                     # A script need not close its client: then this does, when the client is gone.
                     self._closers[pid] = finalize(self, _close_own, pid, transport)
         return transport
@@ -128,16 +140,19 @@ class _Opened(NamedTuple):
 
     transport: httpx.AsyncHTTPTransport
     keeper: AsyncGenerator[None, None]
-    """Closes them when it is closed, which `asyncio.run` does with each generator that was begun in its loop. A script
-    need not close its client: afterwards it would be too late, for the loop is gone."""
+    """Closes them when it is closed, which `asyncio.run` and `trio.run` do with each generator that was begun in them.
+    A script need not close its client: afterwards it would be too late, for the loop is gone."""
+    closed: Event
+    """Set when that happened: trio's next run opens connections of its own."""
     closer: finalize[[_Loop, AsyncGenerator[None, None]], AsyncPool]
     """Does the same when the client is gone before the loop."""
 
 
-async def _keep(transport: httpx.AsyncHTTPTransport) -> AsyncGenerator[None, None]:
+async def _keep(transport: httpx.AsyncHTTPTransport, closed: Event) -> AsyncGenerator[None, None]:
     try:
         yield
     finally:
+        closed.set()
         await transport.aclose()
 
 
@@ -184,7 +199,9 @@ class AsyncPool:
             prepared = _build(self._injected, request, timeout)
             return await self._injected.send(prepared, auth=None, follow_redirects=False, stream=True)
         loop = _event_loop()
-        opened = self._opened.get(loop) or await self._open(loop)
+        opened = self._opened.get(loop)
+        if opened is None or opened.closed.is_set():
+            opened = await self._open(loop)
         return await opened.transport.handle_async_request(_request(request, timeout))
 
     async def _open(self, loop: _Loop) -> _Opened:
@@ -194,9 +211,11 @@ class AsyncPool:
             if other is not None and other.is_closed():
                 # What its connections know of it would keep it alive.
                 self._forget(other)
+        self._forget(loop)
         transport = httpx.AsyncHTTPTransport(**_connection_settings(self._base_url))
-        keeper = _keep(transport)
-        opened = self._opened[loop] = _Opened(transport, keeper, finalize(self, _close_in, loop, keeper))
+        closed = Event()
+        keeper = _keep(transport, closed)
+        opened = self._opened[loop] = _Opened(transport, keeper, closed, finalize(self, _close_in, loop, keeper))
         opened.closer.atexit = False
         await keeper.__anext__()
         return opened
@@ -269,10 +288,17 @@ def run_blocking(function: Callable[[], T]) -> T:
 
 
 def ssl_context() -> ssl.SSLContext:
-    """The same trust that API calls use: certifi's authorities, or SSL_CERT_FILE and SSL_CERT_DIR."""
+    """Whom all connections trust: certifi's authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR."""
     import httpx
 
-    return httpx.create_ssl_context()
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        named = os.environ.get("SSL_CERT_FILE")
+        if not named or error.errno in NO_HANDLES:
+            raise
+        reason = error.strerror or error
+        raise FirstHandConfigurationError(f"SSL_CERT_FILE, {named}, cannot be read: {reason}") from error
 
 
 def proxy_for(url: str) -> Optional[str]:
@@ -290,7 +316,7 @@ def _connection_settings(base_url: str) -> dict[str, Any]:
 
     # As many connections as a user has threads or tasks: a hidden limit would show up as time-outs.
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30)
-    return {"limits": limits, "proxy": proxy_for(base_url)}
+    return {"limits": limits, "proxy": proxy_for(base_url), "verify": ssl_context()}
 
 
 def _request(request: Outgoing, timeout: float) -> httpx.Request:

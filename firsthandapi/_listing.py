@@ -10,8 +10,7 @@ from collections.abc import AsyncIterator, Coroutine, Generator, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Callable, Generic, TypeVar, cast
 
-from firsthandapi_generated.errors import UnexpectedAnswerError
-from firsthandapi_generated.types import UNSET, Model
+from firsthandapi_generated.types import Model
 
 if TYPE_CHECKING:
     from typing_extensions import ParamSpec
@@ -55,29 +54,26 @@ def listing(method: F) -> F:
 
 
 class Mended(dict[str, Any]):
-    """The envelope of a page of which something was left out."""
+    """The envelope of a page in which not all was items."""
 
 
 def mended(answer: T) -> T:
-    """The same answer; a page without what is no item in it: null instead of its items, or of one, or no object.
+    """The same answer; a page of which only the items are left that are objects.
 
-    Everything else may be surprising until it is read, but a page is read at once. The raw response has all that came.
-
-    Raises:
-        UnexpectedAnswerError: A page has no items, or something else than a list of them.
+    Everything else may be surprising until it is read, but a page is read at once, and no call fails for what it holds:
+    one without a list of items has none. Whoever has to have every item asks `is_whole`, and the raw response has all
+    that came.
     """
     if not isinstance(answer, Model) or "next_cursor" not in answer._fields:
         return answer
-    data = answer.get("data", UNSET)
-    if not isinstance(data, list) and data is not None:
-        raise UnexpectedAnswerError(f"a {type(answer).__name__} with a list of items", None if data is UNSET else data)
-    items = cast("list[object]", data or [])
-    if data is not None and all(type(item) is dict for item in items):
+    data = answer.get("data")
+    items = cast("list[object]", data) if isinstance(data, list) else []
+    if items is data and all(type(item) is dict for item in items):
         return answer
     kept: list[object] = [item for item in items if isinstance(item, dict)]
     return cast("T", type(answer).from_dict(Mended(answer, data=kept)))
 
 
 def is_whole(envelope: Mapping[str, Any]) -> bool:
-    """Whether nothing was left out of a page."""
+    """Whether a page has a list of items, and all of them are objects."""
     return not isinstance(envelope._wire if isinstance(envelope, Model) else envelope, Mended)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Optional, TypeVar
+from typing import Annotated, Any, Generic, Optional, TypeVar
 
 from attrs import frozen
 
 from .errors import FirstHandArgumentError
-
-if TYPE_CHECKING:
-    from ._async.exchange import Exchanged
 
 R = TypeVar("R")
 
@@ -45,10 +42,10 @@ _recorder: ContextVar[Optional[list[Any]]] = ContextVar("firsthandapi_recorder",
 
 
 class Recording:
-    """While it is entered, answers of this thread or task are noted."""
+    """While it is entered, answers of this thread or task are noted; then also for the one around it."""
 
     def __init__(self) -> None:
-        self._answers: list[Exchanged] = []
+        self._answers: list[Any] = []
 
     def __enter__(self) -> Recording:
         self._token = _recorder.set(self._answers)
@@ -56,12 +53,19 @@ class Recording:
 
     def __exit__(self, *_: object) -> None:
         _recorder.reset(self._token)
+        for exchanged in self._answers:
+            note(exchanged)
+
+    @property
+    def last(self) -> Any:
+        """The last answer: an `Exchanged` of the client's side."""
+        return self._answers[-1]
 
     def of(self, parsed: R) -> RawResponse[R]:
         """The result together with the last answer."""
         if not self._answers:
             raise FirstHandArgumentError("method", "it sent no request, so there is no answer to show")
-        last = self._answers[-1]
+        last = self.last
         return RawResponse(
             parsed=parsed,
             status=last.answer.status,

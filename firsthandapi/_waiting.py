@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from math import floor
 from typing import TYPE_CHECKING, Generic, Optional, TypeVar
 
 from firsthandapi_generated.errors import MissingFieldError
@@ -78,7 +79,7 @@ class Wait(Generic[R]):
         """How long the service may hold the next poll. The first look never waits: it may be over already."""
         self._looks += 1
         self._asked_at = self._clock.monotonic()
-        return 0.0 if self._looks == 1 else max(0.0, min(LONGEST_POLL, self._remaining()))
+        return 0.0 if self._looks == 1 else self._longest_hold()
 
     def is_over(self, found: R) -> bool:
         """True when the thing is where the caller wants it.
@@ -98,9 +99,12 @@ class Wait(Generic[R]):
         """
         news = self._last is None or found != self._last
         self._last = found
+        can_hold = self._longest_hold() > 0
+        if held and not can_hold:
+            return max(0.0, self._remaining())
         if held and (news or self._clock.monotonic() - self._asked_at >= SHORTEST_HOLD):
             return 0.0
-        if self._looks == 1 or self._remaining() <= 0:
+        if self._looks == 1 and can_hold:
             return 0.0
         return self._growing_pause()
 
@@ -115,8 +119,12 @@ class Wait(Generic[R]):
             raise self._too_late(self._last, when) from error
         return self._growing_pause()
 
+    def _longest_hold(self) -> float:
+        # A poll is held for whole seconds; what is left of one before the deadline is a pause.
+        return max(0.0, min(LONGEST_POLL, floor(self._remaining())))
+
     def _growing_pause(self) -> float:
-        pause = min(self._next_pause, self._remaining())
+        pause = max(0.0, min(self._next_pause, self._remaining()))
         self._next_pause = min(self._next_pause * 1.5, self._interval)
         return pause
 

@@ -7,11 +7,14 @@ from datetime import datetime, timezone
 from typing import Any
 
 import httpx
+import pytest
 import respx
 from download_support import API, Calls, NoSleep, calls, storage
 from storage_server import Storage
 
-from firsthandapi.download import verify
+from firsthandapi.download import pace, verify
+from firsthandapi.download.item import CHUNK
+from firsthandapi.download.lane import Lane
 
 __all__ = ["calls", "storage"]
 
@@ -152,3 +155,36 @@ def test_a_few_links_are_renewed_one_by_one(storage: Storage, calls: Calls) -> N
         (folder / f"file_{number:04}.jpg").unlink()
     assert len(calls("repair", output_dir=folder).fetched) == 3
     assert (service.pages, len(service.renewed)) == ([], 3)
+
+
+@respx.mock
+@pytest.mark.parametrize("in_lane", [True, False])
+def test_a_thousand_links_that_fifty_ask_for_at_once_are_still_listed(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch, in_lane: bool
+) -> None:
+    """Each thread comes with a wish of its own, before anybody knows that there will be many."""
+    monkeypatch.setattr(pace, "START", 50)
+    if not in_lane:
+        monkeypatch.setattr(Lane, "suits", lambda item: False)
+    service = Service(storage, calls, 1000)
+    plan = calls.into_out("plan_download")
+    service.sleep()
+    service.pages.clear()
+    report = calls(plan=plan, concurrency=50)
+    assert len(report.fetched) == 1000
+    assert len(service.pages) == 10
+    assert len(service.renewed) <= 50
+    assert all(row.refreshed == 1 for row in report.files)
+
+
+@respx.mock
+def test_a_file_whose_new_links_are_good_for_one_piece_each_is_given_up(storage: Storage, calls: Calls) -> None:
+    """A link that brought something was good; that does not renew it for ever."""
+    service = Service(storage, calls, 1)
+    name = "0000"
+    storage.file(name, bytes(2 * CHUNK))
+    service._link(f"file_{name}")
+    storage.faults[name] = ["cut:1000", "403"] * 200
+    (row,) = calls.into_out(raise_on_failure=False).failed
+    assert len(service.renewed) == row.refreshed <= 5
+    assert row.attempts <= 10

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,8 +20,10 @@ from support import FakeClock
 
 import firsthandapi
 from firsthandapi.download import engine
-from firsthandapi.download.item import CHUNK
+from firsthandapi.download.item import CHUNK, Item
 from firsthandapi.download.pace import PATIENCE, PER_FILE, START, WINDOW, Brake, Gate
+from firsthandapi.download.part import Part
+from firsthandapi.download.receive import Receiver, Stopped
 from firsthandapi.download.spool import Spool
 
 __all__ = ["calls", "storage"]
@@ -164,12 +168,12 @@ def test_the_brake_keeps_to_its_rate() -> None:
     clock = FakeClock()
     brake = Brake(1e6, clock)
     for _ in range(100):
-        brake.take(brake.piece(PIECE))
+        clock.sleep(brake.take(brake.piece(PIECE)))
     sent = 100 * brake.piece(PIECE)
     assert clock.now == pytest.approx((sent - brake.piece(PIECE)) / 1e6)
     assert max(clock.sleeps) < 0.2
     free = Brake(None, clock)
-    assert free.piece(PIECE) == PIECE
+    assert (free.piece(PIECE), free.take(PIECE)) == (PIECE, 0.0)
 
 
 @respx.mock
@@ -212,6 +216,40 @@ class Trickle:
 
     def close(self) -> None:
         pass
+
+
+def test_a_brake_does_not_hold_up_a_stop(tmp_path: Path) -> None:
+    stop, two_came = threading.Event(), threading.Event()
+
+    class Watcher:
+        came_so_far = 0
+
+        def came(self, size: int) -> None:
+            self.came_so_far += size
+            if self.came_so_far == 2:
+                two_came.set()
+
+        def refused(self, pause: float) -> None:
+            raise AssertionError
+
+    clock = firsthandapi.Clock()
+    receiver = Receiver(Trickle(b"slow", FakeClock()), Watcher(), Brake(0.001, clock), clock, stop)
+    item = Item.of(firsthandapi.File.from_dict({"id": "file_1"}), 0, "a.jpg", None)
+    part = Part(tmp_path, item)
+    ended: list[bool] = []
+
+    def receive() -> None:
+        with pytest.raises(Stopped):
+            receiver.receive(item, part, memoryview(bytearray(PIECE)))
+        ended.append(True)
+
+    thread = threading.Thread(target=receive, daemon=True)
+    thread.start()
+    assert two_came.wait(5)
+    stop.set()
+    thread.join(5)
+    part.close()
+    assert ended, "it would have paused for a quarter of an hour"
 
 
 @respx.mock
@@ -289,3 +327,69 @@ def test_many_files_take_the_memory_of_a_few(tmp_path: Any, storage: Storage) ->
         peaks.append(int(subprocess.run(script, capture_output=True, text=True, check=True).stdout))
     assert peaks[1] - peaks[0] <= 8, peaks
     assert (tmp_path / "6000" / "metadata.jsonl").stat().st_size > 12_000_000
+
+
+HANDLES = """
+    import json, os, resource, sys, httpx, firsthandapi.download.pace
+    limit, spare, folder, pages = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], json.loads(sys.stdin.read())
+    firsthandapi.download.pace.START = 64  # as on a fast line, from the beginning
+    hoard = []
+
+    def answer(request):
+        at = int(request.url.params.get("cursor", 0))
+        while at and spare >= 0:  # whatever else the process has open by then
+            try:
+                hoard.append(os.open(os.devnull, os.O_RDONLY))
+            except OSError:
+                for _ in range(spare):
+                    os.close(hoard.pop())
+                break
+        more = at + 1 < len(pages)
+        return httpx.Response(200, json={"object": "list", "data": pages[at], "has_more": more,
+                                         "next_cursor": str(at + 1) if more else None})
+
+    client = firsthandapi.Client("fh_test_key", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    try:
+        report = client.files.download_all(job_id="job_1", output_dir=folder, concurrency=64, progress=False)
+    except firsthandapi.FirstHandDownloadError as error:
+        report = error.report
+    print(json.dumps([[row.status, row.error] for row in report.files]))
+"""
+
+
+def rows_with_handles(
+    limit: int, spare: int, folder: Path, pages: list[list[dict[str, Any]]]
+) -> list[list[str | None]]:
+    """Status and error of each file, downloaded by a process that may have so many files open."""
+    script = [sys.executable, "-c", textwrap.dedent(HANDLES), str(limit), str(spare), str(folder)]
+    done = subprocess.run(script, input=json.dumps(pages), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows: list[list[str | None]] = json.loads(done.stdout)
+    return rows
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such limit")
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_too_few_file_handles_slow_it_down(tmp_path: Path, storage: Storage, host: str) -> None:
+    storage.pause = 0.002
+    sizes = [(10_000, 120), (2 * CHUNK, 40)]
+    pages = [[storage.file(f"{size}_{number}", bytes(size)) for number in range(count)] for size, count in sizes]
+    for file in pages[0] + pages[1]:
+        file["download_url"] = file["download_url"].replace("127.0.0.1", host)
+    rows = rows_with_handles(32, -1, tmp_path / "out", pages)
+    assert rows == [["fetched", None]] * 160
+    assert storage.busiest > 2, "not one by one"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such limit")
+@pytest.mark.parametrize("size", [1000, 2 * CHUNK])
+def test_where_not_even_one_file_can_be_opened_the_limit_is_named(tmp_path: Path, storage: Storage, size: int) -> None:
+    pages = [[], [storage.file(str(number), bytes(size)) for number in range(3)]]
+    for spare in (0, 1):
+        rows = rows_with_handles(40, spare, tmp_path / str(spare), pages)
+        assert [status for status, _ in rows] == ["failed"] * 3
+        assert {error for _, error in rows} == {
+            "too many files and connections are open: raise the limit (RLIMIT_NOFILE, `ulimit -n`) of 40, "
+            "or close others that this process has open"
+        }

@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -92,8 +93,8 @@ def at_url(calls: Calls, bucket: Bucket) -> Callable[..., Any]:
 
 
 def left_behind(cache: Path) -> list[str]:
-    """What a run left on this machine, but for the name by which a machine knows its own."""
-    return [path.name for path in cache.rglob("*") if path.is_file() and path.name != "owner"]
+    """What a run left on this machine, folders included."""
+    return [path.name for path in cache.rglob("*")]
 
 
 def forbid(monkeypatch: pytest.MonkeyPatch, *methods: str) -> None:
@@ -421,9 +422,61 @@ def test_a_second_run_on_this_machine_is_kept_out(storage: Storage, at_url: Any,
     assert other.try_lock()
     with pytest.raises(FirstHandFolderBusyError, match=f"another download is writing to {bucket.url}"):
         at_url(output_dir=f"{bucket.url}/", if_locked="fail")
-    other.unlock()
-    assert len(at_url(if_locked="fail").fetched) == 1
     assert other.path.stat().st_mode & 0o077 == 0 or sys.platform == "win32", "staged files are nobody else's"
+    other.unlock()
+    assert not other.path.exists()
+    assert len(at_url(if_locked="fail").fetched) == 1
+
+
+def test_folders_that_go_while_others_wait_for_them_let_each_in_once(cache: Path) -> None:
+    """Runs into one URL that follow each other as fast as they can, each removing what it worked in."""
+    at_work, turns = [0], []
+
+    def run() -> None:
+        folder = Folder(staging("s3://bucket/x"), private=True)
+        for _ in range(40):
+            while not folder.try_lock():
+                time.sleep(0.0001)
+            at_work[0] += 1
+            turns.append(at_work[0])
+            (folder.path / "owner").write_text("me", encoding="ascii")
+            (folder.path / "owner").unlink()
+            at_work[0] -= 1
+            folder.unlock()
+
+    threads = [threading.Thread(target=run, daemon=True) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert turns == [1] * 160
+    assert left_behind(cache) == []
+
+
+@respx.mock
+def test_what_was_not_removed_at_a_url_is_removed_by_the_next_run(
+    storage: Storage, at_url: Any, bucket: Bucket, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as something is left there, the run leaves its name here."""
+
+    def refusing(rm: Callable[..., None]) -> Callable[..., None]:
+        def refuse(fs: Any, path: str, **more: Any) -> None:
+            if re.search(r"\.firsthandapi/[0-9a-f]{32}$", path):
+                raise OSError("not now")
+            rm(fs, path, **more)
+
+        return refuse
+
+    api([storage.file("a", b"content")])
+    with monkeypatch.context() as patch:
+        for kind in (MEMORY, LOCAL):
+            patch.setattr(kind, "rm", refusing(kind.rm))
+        at_url()
+    assert left_behind(cache)[1:] == ["owner"]
+    assert any(name.startswith(".firsthandapi/") for name in bucket.names)
+    at_url("sync")
+    assert left_behind(cache) == []
+    assert bucket.names == ["file_a.jpg", "metadata.jsonl"]
 
 
 @respx.mock
@@ -432,7 +485,9 @@ def test_what_a_killed_run_left_at_a_url_is_removed_and_what_is_of_another_machi
 ) -> None:
     api([storage.file("a", b"content")])
     at_url()
-    owner = (staging(bucket.url) / "owner").read_text()
+    owner = "0123456789abcdef" * 2
+    staging(bucket.url).mkdir(parents=True)
+    (staging(bucket.url) / "owner").write_text(owner, encoding="ascii")
     left = Bucket(f"{bucket.url}/.firsthandapi")
     Bucket(f"{left.url}/{owner}").write("half", b"half a file")
     Bucket(f"{left.url}/other").write("half", b"half a file")

@@ -6,6 +6,7 @@ import datetime
 import inspect
 import json
 import pickle
+from operator import attrgetter
 from uuid import UUID
 
 import httpx
@@ -17,6 +18,7 @@ from firsthandapi import (
     File,
     FirstHandArgumentError,
     FirstHandAuthenticationError,
+    FirstHandUnexpectedAnswerError,
     FirstHandValidationError,
     FirstHandWaitTimeoutError,
     Job,
@@ -552,6 +554,41 @@ def test_a_wait_that_fails_for_good_says_what_was_made(side, name, body, resourc
         call(side, name, body, client=serve(side, respx_mock, service, max_retries=3))
     assert any("any_1 exists: wait for it by its id" in note for note in caught.value.__notes__)
     assert len(service.keys) == 1
+
+
+@both
+@pytest.mark.filterwarnings("ignore::firsthandapi.FirstHandDriftWarning")
+@pytest.mark.off_contract("what was made has no id")
+@pytest.mark.parametrize("id", [None, 5, {"left": "out"}])
+@pytest.mark.parametrize("key", [None, "mine"])
+@pytest.mark.parametrize(
+    ("name", "arguments", "resource", "operation", "find"),
+    [
+        ("submit_and_wait", {"body": NEW_TASK}, TASK, "create_task", "client.list_tasks()"),
+        ("create_job_and_wait", {"body": NEW_JOB}, JOB, "create_job", "client.list_jobs()"),
+        ("tasks.create_and_wait", {"task_type": "support_reply"}, TASK, "create_task", "client.tasks.list()"),
+        ("jobs.create_and_wait", NEW_JOB, JOB, "create_job", "client.jobs.list()"),
+    ],
+)
+def test_what_was_made_without_an_id_is_nobodys_mistake(
+    side, name, arguments, resource, operation, find, key, id, respx_mock
+):
+    """The money is held: the error says how to find what was made, and how not to make it twice."""
+    nameless = {field: value for field, value in resource.items() if field != "id"}
+    made = respx_mock.post(url__regex=".*").respond(
+        201, json=nameless if isinstance(id, dict) else {**nameless, "id": id}, headers={"X-Request-Id": "req_1"}
+    )
+    given = {} if key is None else {"idempotency_key": key}
+    with pytest.raises(FirstHandUnexpectedAnswerError, match=f"^{operation} was answered without an id") as caught:
+        side.run(attrgetter(name)(side.client())(**arguments, **given))
+    error = caught.value
+    sent = made.calls.last.request.headers["idempotency-key"]
+    assert (error.operation_id, error.request_id, error.status, error.retryable) == (operation, "req_1", 201, False)
+    assert key in (None, sent)
+    said = "\n".join(error.__notes__)
+    assert find in said
+    assert f"idempotency_key={sent!r}" in said
+    assert made.call_count == 1
 
 
 @both

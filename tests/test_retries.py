@@ -473,18 +473,23 @@ def test_a_connection_cut_after_the_act_does_not_act_twice(side):
 
 
 @both
-def test_an_answer_that_drips_is_cut_at_the_deadline(side):
+@pytest.mark.parametrize("whole", [0, 20, -1000], ids=["status", "headers", "body"])
+def test_an_answer_that_drips_is_cut_at_the_deadline(side, whole):
+    """Each byte comes in time, and all of them never."""
+    if side.name == "async" and whole >= 0:
+        pytest.skip("there the head of an answer is bounded by the time-out of each read alone")
+
     def respond(request):
-        whole = answer(b" " * 1000)
-        yield whole[:-1000]
-        for _ in range(100):
+        dripping = answer(b" " * 1000)
+        yield dripping[:whole]
+        for place in range(len(dripping[:whole]), len(dripping[:whole]) + 100):
             time.sleep(0.02)
-            yield b" "
+            yield dripping[place : place + 1]
 
     with Loopback(respond) as server:
         client = side.client(base_url=server.url, clock=Clock(), timeout=0.2)
         started = time.monotonic()
-        with pytest.raises(FirstHandTimeoutError, match="took too long"):
+        with pytest.raises(FirstHandTimeoutError, match=r"took too long|did not answer in time"):
             side.run(client.jobs.get("job_1"))
         assert 0.15 < time.monotonic() - started < 1
         side.run(client.close())

@@ -445,3 +445,19 @@ def test_a_client_that_is_let_go_closes_its_connections():
         del client
         gc.collect()
     assert [str(warning.message) for warning in caught] == []
+
+
+@both
+@pytest.mark.parametrize(("content", "reason"), [(None, "No such file"), ("no certificate", "no certificate or crl")])
+def test_authorities_that_cannot_be_read_name_their_variable(side, content, reason, tmp_path, monkeypatch):
+    """Whatever the URL: httpx reads them when it opens its first connection."""
+    named = tmp_path / "authorities.pem"
+    if content:
+        named.write_text(content, encoding="ascii")
+    monkeypatch.setenv("SSL_CERT_FILE", str(named))
+    with Loopback(job_of) as server:
+        with pytest.raises(FirstHandConfigurationError) as caught:
+            side.run(side.client(base_url=server.url).jobs.get("job_1"))
+        assert str(caught.value).startswith(f"SSL_CERT_FILE, {named}, cannot be read: ")
+        assert reason.lower() in str(caught.value).lower()
+        assert server.requests == []

@@ -121,6 +121,26 @@ def test_pauses_end_at_the_deadline_too(side, respx_mock):
 
 
 @both
+@pytest.mark.parametrize(
+    ("longest", "holds", "looks"),
+    [
+        (90.4, True, [0, 0, 60, 90.4]),
+        (0.4, True, [0, 0.4]),
+        (0.4, False, [0, 0.4]),
+        (1.7, False, [0, 0, 1, 1.7]),
+        (60.0, True, [0, 0]),
+    ],
+)
+def test_the_deadline_is_kept_to_the_fraction(side, longest, holds, looks, respx_mock):
+    """A poll is held for whole seconds; none of them lies beyond the deadline."""
+    service = Service({}, holds=holds)
+    with pytest.raises(FirstHandWaitTimeoutError):
+        wait(side, respx_mock, service, max_wait_seconds=longest)
+    assert service.clock.now == pytest.approx(longest)
+    assert service.looks == pytest.approx(looks)
+
+
+@both
 def test_no_time_at_all_is_one_look(side, respx_mock):
     service = Service({0: {"files_approved": 2}})
     with pytest.raises(FirstHandWaitTimeoutError) as caught:

@@ -12,8 +12,8 @@ from .._drift import DriftWatch
 from .._http import AsyncPool
 from .._raw import Eventual, RawResponse
 from .._retry import RetryBudget
-from ..errors import FirstHandConfigurationError, FirstHandDriftError, FirstHandUnexpectedAnswerError
-from .exchange import AsyncExchange, Exchanged, annotated
+from ..errors import FirstHandConfigurationError, FirstHandDriftError
+from .exchange import AsyncExchange, Exchanged, annotated, unexpected
 from .flat import AsyncFlatMethods
 
 if TYPE_CHECKING:
@@ -226,19 +226,12 @@ class AsyncClient(AsyncFlatMethods):
         try:
             parsed = _listing.mended(call.parse(done.payload))
         except UnexpectedAnswerError as error:
-            unexpected = FirstHandUnexpectedAnswerError(
-                f"{call.operation_id}: {error}",
-                status=done.answer.status,
-                type="unexpected_answer",
-                request_id=done.answer.headers.get("x-request-id"),
-                headers=done.answer.headers,
-            )
-            raise annotated(unexpected, call, done) from None
+            raise unexpected(f"{call.operation_id}: {error}", done) from None
         if differences:
             drifted = FirstHandDriftError(differences, parsed, done.payload)
             drifted.status = done.answer.status
             drifted.request_id = done.answer.headers.get("x-request-id")
-            raise annotated(drifted, call, done)
+            raise annotated(drifted, done)
         return parsed
 
     async def with_raw_response(

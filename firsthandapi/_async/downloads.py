@@ -10,6 +10,8 @@ from attrs import evolve
 
 from .. import _arguments
 from .._http import arun_blocking
+from .._raw import Recording
+from ..download.item import UNREAD
 from ..download.manifest import recorded
 from ..download.names import DEFAULT
 from ..download.options import IfLocked, Options, Withdrawn, choice
@@ -18,6 +20,7 @@ from ..download.plan import DownloadPlan, Planner
 from ..download.report import DownloadReport, Progress
 from ..errors import FirstHandArgumentError
 from .client import AsyncResource
+from .exchange import unexpected
 from .fetching import AsyncListed, AsyncPages, check_room, download, jobs_of
 from .streaming import AsyncFileStream
 
@@ -137,6 +140,7 @@ class AsyncDownloads(AsyncResource):
             job_id, output_dir, min_score, name, strip_metadata: As in `download_all`.
 
         Raises:
+            FirstHandUnexpectedAnswerError: Not all that the service lists is a file with an id.
             FirstHandArgumentError: The folder cannot be, or an argument is outside its limits.
         """
         options = Options(name=name, strip_metadata=strip_metadata)
@@ -146,9 +150,12 @@ class AsyncDownloads(AsyncResource):
             lambda: Planner(place, options.name, strip_metadata=options.strip_metadata, trust=place.is_remote)
         )
         while True:
-            files = await listed.more()
+            with Recording() as recording:
+                files = await listed.more()
             if files is None:
                 return planner.plan
+            if not listed.is_whole:
+                raise unexpected(f"{UNREAD}: a plan would leave that out", recording.last)
             page = files
             await arun_blocking(lambda page=page: planner.add(page))  # type: ignore[misc] # bound now, on purpose
 

@@ -21,7 +21,7 @@ from ..errors import FirstHandArgumentError
 from ..models import Job
 from .client import AsyncResource
 from .page import AsyncPage
-from .waiting import wait_for
+from .waiting import make, wait_for
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.audit_event import AuditEvent
@@ -421,13 +421,16 @@ class AsyncJobs(AsyncResource):
 
         Raises:
             FirstHandWaitTimeoutError: The time is over; the job runs on, and `error.job.id` names it for `wait`.
+            FirstHandUnexpectedAnswerError: The job was answered without an id; its notes say how to find it.
         """
         # What cannot be waited for must not be posted either.
         _waiting.check_seconds(max_wait_seconds, poll_interval_seconds)
         _waiting.check_min_approved(min_approved)
         # No overload of `create` takes both vocabularies, and which of them was used is checked there.
         create: Any = self.create
-        created: Job = await create(**job)
+        created: Job = await make(
+            lambda key: create(**{**job, "idempotency_key": key}), job.get("idempotency_key"), "client.jobs.list()"
+        )
         with _waiting.made(f"job {created.id}"):
             return await self.wait(
                 created.id,

@@ -16,7 +16,8 @@ class AsyncPage(Generic[T]):
     """The items of one page in `data`; iterating goes on over all following pages, newest first.
 
     Keep `next_cursor` to go on later, in another process too: pass it as `cursor=` to the same `list`.
-    The envelope as it came can be read by key: `page["has_more"]`. What is no item, such as a null, is left out.
+    The envelope as it came can be read by key: `page["has_more"]`. What is no item, such as a null, is left out, and
+    a page that came without its items has none; `is_whole` tells.
     """
 
     _cursors: tuple[str, ...]
@@ -42,7 +43,7 @@ class AsyncPage(Generic[T]):
 
     @property
     def is_whole(self) -> bool:
-        """Whether `data` has all that the service sent as items."""
+        """Whether the service sent a list of items, and `data` has them all."""
         return _listing.is_whole(self._wire)
 
     @property

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Optional
 
 from firsthandapi_generated.api.jobs import get_job
 
+from .._log import logger
 from .._waiting import FINAL
+from ..download.item import UNREAD, identified
 from ..download.spool import Spool
 from ..download.stream import ApprovalWait, Seen
 from ..models import File, Job
@@ -62,7 +64,11 @@ class AsyncFileStream:
         page: Optional[AsyncPage[File]] = await self._client.files.list(
             job_id=self._job_id, min_score=self._min_score, limit=100
         )
-        while page is not None and self._seen.fresh(page.data, found, everything=everything):
+        while page is not None:
+            if not page.is_whole or len(identified(page.data)) < len(page.data):
+                logger.warning("%s: the stream goes on without it", UNREAD)
+            if not self._seen.fresh(page.data, found, everything=everything):
+                break
             page = await page.next_page()
         return found
 

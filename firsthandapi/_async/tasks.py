@@ -22,7 +22,7 @@ from .._arguments import given, identifier
 from .._listing import async_listing
 from .client import AsyncResource
 from .page import AsyncPage
-from .waiting import wait_for
+from .waiting import make, wait_for
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.audit_event import AuditEvent
@@ -256,15 +256,20 @@ class AsyncTasks(AsyncResource):
 
         Raises:
             FirstHandWaitTimeoutError: The time is over; `error.task.id` names the task for `wait`.
+            FirstHandUnexpectedAnswerError: The task was answered without an id; its notes say how to find it.
         """
         _waiting.check_seconds(max_wait_seconds, poll_interval_seconds)
-        task = await self.create(
-            task_type=task_type,
-            category=category,
-            input=input,
-            candidate_output=candidate_output,
-            metadata=metadata,
-            idempotency_key=idempotency_key,
+        task = await make(
+            lambda key: self.create(
+                task_type=task_type,
+                category=category,
+                input=input,
+                candidate_output=candidate_output,
+                metadata=metadata,
+                idempotency_key=key,
+            ),
+            idempotency_key,
+            "client.tasks.list()",
         )
         with _waiting.made(f"task {task.id}"):
             return await self.wait(

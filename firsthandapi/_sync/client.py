@@ -13,8 +13,8 @@ from .._drift import DriftWatch
 from .._http import Pool
 from .._raw import Immediate, RawResponse
 from .._retry import RetryBudget
-from ..errors import FirstHandConfigurationError, FirstHandDriftError, FirstHandUnexpectedAnswerError
-from .exchange import Exchange, Exchanged, annotated
+from ..errors import FirstHandConfigurationError, FirstHandDriftError
+from .exchange import Exchange, Exchanged, annotated, unexpected
 from .flat import FlatMethods
 
 if TYPE_CHECKING:
@@ -227,19 +227,12 @@ class Client(FlatMethods):
         try:
             parsed = _listing.mended(call.parse(done.payload))
         except UnexpectedAnswerError as error:
-            unexpected = FirstHandUnexpectedAnswerError(
-                f"{call.operation_id}: {error}",
-                status=done.answer.status,
-                type="unexpected_answer",
-                request_id=done.answer.headers.get("x-request-id"),
-                headers=done.answer.headers,
-            )
-            raise annotated(unexpected, call, done) from None
+            raise unexpected(f"{call.operation_id}: {error}", done) from None
         if differences:
             drifted = FirstHandDriftError(differences, parsed, done.payload)
             drifted.status = done.answer.status
             drifted.request_id = done.answer.headers.get("x-request-id")
-            raise annotated(drifted, call, done)
+            raise annotated(drifted, done)
         return parsed
 
     def with_raw_response(self, method: Callable[P, Immediate[R]], *args: P.args, **kwargs: P.kwargs) -> RawResponse[R]:

@@ -11,6 +11,8 @@ from attrs import evolve
 
 from .. import _arguments
 from .._http import run_blocking
+from .._raw import Recording
+from ..download.item import UNREAD
 from ..download.manifest import recorded
 from ..download.names import DEFAULT
 from ..download.options import IfLocked, Options, Withdrawn, choice
@@ -19,6 +21,7 @@ from ..download.plan import DownloadPlan, Planner
 from ..download.report import DownloadReport, Progress
 from ..errors import FirstHandArgumentError
 from .client import Resource
+from .exchange import unexpected
 from .fetching import Listed, Pages, check_room, download, jobs_of
 from .streaming import FileStream
 
@@ -138,6 +141,7 @@ class Downloads(Resource):
             job_id, output_dir, min_score, name, strip_metadata: As in `download_all`.
 
         Raises:
+            FirstHandUnexpectedAnswerError: Not all that the service lists is a file with an id.
             FirstHandArgumentError: The folder cannot be, or an argument is outside its limits.
         """
         options = Options(name=name, strip_metadata=strip_metadata)
@@ -147,9 +151,12 @@ class Downloads(Resource):
             lambda: Planner(place, options.name, strip_metadata=options.strip_metadata, trust=place.is_remote)
         )
         while True:
-            files = listed.more()
+            with Recording() as recording:
+                files = listed.more()
             if files is None:
                 return planner.plan
+            if not listed.is_whole:
+                raise unexpected(f"{UNREAD}: a plan would leave that out", recording.last)
             page = files
             run_blocking(lambda page=page: planner.add(page))  # type: ignore[misc] # bound now, on purpose
 

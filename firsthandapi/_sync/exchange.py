@@ -25,6 +25,7 @@ REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
 class Exchanged(NamedTuple):
     """The answer to a call, decoded, with what it took to get it."""
 
+    call: Call[Any]
     answer: Answer
     payload: Any
     """The decoded JSON body; None where there was none."""
@@ -72,9 +73,10 @@ class Exchange:
             if answer and 200 <= answer.status < 300:
                 self._budget.give_back(attempts - 1)
                 logger.debug("%s: %d in %.3f s, attempt %d", call.operation_id, answer.status, elapsed, attempts)
-                done = Exchanged(answer, payload, attempts, elapsed)
+                done = Exchanged(call, answer, payload, attempts, elapsed)
                 if payload is None and answer.content:
-                    raise annotated(_not_json(answer), call, done)
+                    content_type = answer.headers.get("content-type", "no content type")
+                    raise unexpected(f"the answer with status {answer.status} is not JSON but {content_type}", done)
                 return done
             now = clock.time()
             decision = _retry.decide(
@@ -92,8 +94,8 @@ class Exchange:
                 if answer:
                     # A service that quotes the key in its message must not make us quote it.
                     payload = _decode(answer.content.replace(settings.api_key.reveal().encode(), b"***"))
-                done = Exchanged(answer or Answer(0, {}, b""), payload, attempts, elapsed)
-                self._fail(call, done, cause, decision.reason, now)
+                done = Exchanged(call, answer or Answer(0, {}, b""), payload, attempts, elapsed)
+                self._fail(done, cause, decision.reason, now)
             what = answer.status if answer else cause
             logger.info("%s: %s, again in %.2f s (attempt %d)", call.operation_id, what, decision.delay, attempts)
             clock.sleep(decision.delay)
@@ -111,27 +113,26 @@ class Exchange:
             content = json.dumps(plain(call.body), allow_nan=False, separators=(",", ":")).encode()
         return Outgoing(call.method, self._settings.base_url + call.path + _query(call.query), headers, content)
 
-    def _fail(
-        self, call: Call[Any], last: Exchanged, cause: Optional[TransportError], reason: str, now: float
-    ) -> NoReturn:
+    def _fail(self, last: Exchanged, cause: Optional[TransportError], reason: str, now: float) -> NoReturn:
+        operation = last.call.operation_id
         if cause is None:
             answer = last.answer
             error: errors.FirstHandError = errors.api_error(
                 answer.status,
                 answer.headers,
                 last.payload,
-                f"{call.operation_id} was answered with status {answer.status}",
+                f"{operation} was answered with status {answer.status}",
             )
             if isinstance(error, errors.FirstHandRateLimitError):
                 error.retry_after = _retry.retry_after(answer.headers, now)
             if isinstance(error, errors.FirstHandGoneError):
                 error.link = link_of(answer.headers)
-            annotated(error, call, last, reason)
-            untold = self._watch.error(call.operation_id, answer.headers, last.payload)
+            annotated(error, last, reason)
+            untold = self._watch.error(operation, answer.headers, last.payload)
             error.__notes__ += [f"drift: {text}" for text in untold]
             raise error
         kind = errors.FirstHandTimeoutError if cause.timed_out else errors.FirstHandConnectionError
-        raise annotated(kind(f"{call.operation_id}: {cause}"), call, last, reason) from cause.__cause__ or cause
+        raise annotated(kind(f"{operation}: {cause}"), last, reason) from cause.__cause__ or cause
 
 
 def _query(values: dict[str, Any]) -> str:
@@ -150,10 +151,9 @@ def _decode(content: bytes) -> Any:
         return None
 
 
-def annotated(
-    error: errors.FirstHandError, call: Call[Any], last: Exchanged, reason: Optional[str] = None
-) -> errors.FirstHandError:
+def annotated(error: errors.FirstHandError, last: Exchanged, reason: Optional[str] = None) -> errors.FirstHandError:
     """The same error with what is known of its call: in its attributes, and in notes for the reader."""
+    call = last.call
     tries = f"{last.attempts} attempt{'' if last.attempts == 1 else 's'} in {last.elapsed:.2f} s"
     note = f"call: {call.operation_id} ({call.method} {call.path}), {tries}"
     if error.status:
@@ -170,12 +170,14 @@ def annotated(
     return error
 
 
-def _not_json(answer: Answer) -> errors.FirstHandUnexpectedAnswerError:
-    content_type = answer.headers.get("content-type", "no content type")
-    return errors.FirstHandUnexpectedAnswerError(
-        f"the answer with status {answer.status} is not JSON but {content_type}",
-        status=answer.status,
+def unexpected(message: str, done: Exchanged) -> errors.FirstHandError:
+    """The error for a 2xx answer that is not what it should be."""
+    headers = done.answer.headers
+    error = errors.FirstHandUnexpectedAnswerError(
+        message,
+        status=done.answer.status,
         type="unexpected_answer",
-        request_id=answer.headers.get("x-request-id"),
-        headers=answer.headers,
+        request_id=headers.get("x-request-id"),
+        headers=headers,
     )
+    return annotated(error, done)

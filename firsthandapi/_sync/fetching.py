@@ -14,7 +14,7 @@ from .._http import run_blocking, run_to_end
 from .._log import logger
 from ..download import engine
 from ..download.engine import EngineError
-from ..download.item import identified
+from ..download.item import UNREAD, identified
 from ..download.ledger import Ledger, Rows
 from ..download.manifest import NAME, Manifest
 from ..download.options import Options, Withdrawn
@@ -59,7 +59,7 @@ class Listed:
         self.jobs = jobs
         self.min_score = min_score
         self.is_whole = True
-        """Whether everything that was listed is a file with an id: what is not can be neither fetched nor withdrawn."""
+        """Whether each page was a list of files with an id: what is not can be neither fetched nor withdrawn."""
         self._client = client
         self._left = list(jobs)
         self._job = ""
@@ -211,7 +211,7 @@ def download(
     if raise_on_failure:
         _raise_failures(report)
     if listed is not None and not listed.is_whole:
-        unread = "the service listed what is no file with an id: that was not fetched, and nothing counts as withdrawn"
+        unread = f"{UNREAD}: that was not fetched, and nothing counts as withdrawn"
         if raise_on_failure:
             raise FirstHandDownloadError(f"{unread}; {report}", report)
         logger.warning(unread)

@@ -17,6 +17,7 @@ from .. import _arguments
 from .._arguments import identifier
 from ..errors import FirstHandError, FirstHandWaitError
 from .flat_account import FlatAccountMethods
+from .waiting import make
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.audit_event_list import AuditEventList
@@ -185,11 +186,14 @@ class FlatMethods(FlatAccountMethods):
         Returns:
             The task as it stands: in a final status, or, when the time is over, in whatever status it is. The resource
             form, `client.tasks.wait`, raises instead.
+
+        Raises:
+            FirstHandUnexpectedAnswerError: The task was answered without an id; its notes say how to find it.
         """
         from .. import _waiting
 
         _waiting.check_seconds(max_wait_seconds, poll_interval_seconds)
-        task = self.create_task(body, idempotency_key=idempotency_key)
+        task = make(lambda key: self.create_task(body, idempotency_key=key), idempotency_key, "client.list_tasks()")
         with _waiting.made(f"task {task.id}"):
             try:
                 return self.tasks.wait(
@@ -355,11 +359,14 @@ class FlatMethods(FlatAccountMethods):
         Returns:
             The job as it stands: over, or, when the time is over, in whatever status it is. The resource form,
             `client.jobs.wait`, raises instead.
+
+        Raises:
+            FirstHandUnexpectedAnswerError: The job was answered without an id; its notes say how to find it.
         """
         from .. import _waiting
 
         _waiting.check_seconds(max_wait_seconds, poll_interval_seconds)
-        job = self.create_job(body, idempotency_key=idempotency_key)
+        job = make(lambda key: self.create_job(body, idempotency_key=key), idempotency_key, "client.list_jobs()")
         with _waiting.made(f"job {job.id}"):
             try:
                 return self.jobs.wait(

@@ -22,7 +22,7 @@ from ..errors import FirstHandArgumentError
 from ..models import Job
 from .client import Resource
 from .page import Page
-from .waiting import wait_for
+from .waiting import make, wait_for
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.audit_event import AuditEvent
@@ -418,13 +418,16 @@ class Jobs(Resource):
 
         Raises:
             FirstHandWaitTimeoutError: The time is over; the job runs on, and `error.job.id` names it for `wait`.
+            FirstHandUnexpectedAnswerError: The job was answered without an id; its notes say how to find it.
         """
         # What cannot be waited for must not be posted either.
         _waiting.check_seconds(max_wait_seconds, poll_interval_seconds)
         _waiting.check_min_approved(min_approved)
         # No overload of `create` takes both vocabularies, and which of them was used is checked there.
         create: Any = self.create
-        created: Job = create(**job)
+        created: Job = make(
+            lambda key: create(**{**job, "idempotency_key": key}), job.get("idempotency_key"), "client.jobs.list()"
+        )
         with _waiting.made(f"job {created.id}"):
             return self.wait(
                 created.id,

@@ -23,7 +23,7 @@ from .._arguments import given, identifier
 from .._listing import listing
 from .client import Resource
 from .page import Page
-from .waiting import wait_for
+from .waiting import make, wait_for
 
 if TYPE_CHECKING:
     from firsthandapi_generated.models.audit_event import AuditEvent
@@ -251,15 +251,20 @@ class Tasks(Resource):
 
         Raises:
             FirstHandWaitTimeoutError: The time is over; `error.task.id` names the task for `wait`.
+            FirstHandUnexpectedAnswerError: The task was answered without an id; its notes say how to find it.
         """
         _waiting.check_seconds(max_wait_seconds, poll_interval_seconds)
-        task = self.create(
-            task_type=task_type,
-            category=category,
-            input=input,
-            candidate_output=candidate_output,
-            metadata=metadata,
-            idempotency_key=idempotency_key,
+        task = make(
+            lambda key: self.create(
+                task_type=task_type,
+                category=category,
+                input=input,
+                candidate_output=candidate_output,
+                metadata=metadata,
+                idempotency_key=key,
+            ),
+            idempotency_key,
+            "client.tasks.list()",
         )
         with _waiting.made(f"task {task.id}"):
             return self.wait(task.id, max_wait_seconds=max_wait_seconds, poll_interval_seconds=poll_interval_seconds)

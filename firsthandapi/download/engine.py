@@ -37,6 +37,10 @@ class Broken(EngineError):
     """The connection could not be made, broke, or fell silent; another attempt may go well."""
 
 
+class NoHandles(EngineError):
+    """This process may open no more files and connections; when fewer files are fetched at once, it may."""
+
+
 class Response(Protocol):
     """The answer to one GET, redirects followed. Read by one thread."""
 
@@ -69,7 +73,7 @@ class Dialer(Protocol):
         """A connection to a place, through a proxy where the environment names one.
 
         Raises:
-            BadLink, Untrusted, Broken: There is none.
+            BadLink, Untrusted, Broken, NoHandles: There is none.
         """
         ...
 
@@ -95,8 +99,12 @@ class Engine(Protocol):
             validator: Goes with an offset as `If-Range`; None sends the range without a condition.
 
         Raises:
-            BadLink, Untrusted, Broken: There is no response.
+            BadLink, Untrusted, Broken, NoHandles: There is no response.
         """
+        ...
+
+    def close_idle(self) -> bool:
+        """Close the connections that are kept for the next file; whether there were any."""
         ...
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from importlib import import_module
 from threading import Lock
 from typing import Any, Optional
 
-from .._http import proxy_for
+from .._http import NO_HANDLES, proxy_for
 from .engine import (
     MOST_REDIRECTS,
     REDIRECTS,
@@ -26,10 +26,12 @@ from .engine import (
     Broken,
     Dialer,
     EngineError,
+    NoHandles,
     Response,
     Untrusted,
     request_headers,
 )
+from .handles import too_few
 from .link import Place, redirected, split
 from .standard import StandardEngine
 
@@ -77,6 +79,10 @@ class FastEngine:
         self._latest = int(length) if length.isdecimal() else 0
         return response
 
+    def close_idle(self) -> bool:
+        """Close the connections that are kept for the next file; whether there were any."""
+        return self._large.close_idle() | self._other.close_idle()
+
     def close(self) -> None:
         """Close all connections."""
         self._large.close()
@@ -112,13 +118,19 @@ class CurlEngine:
             url = redirected(url, location)
         raise BadLink(f"the link was redirected more than {MOST_REDIRECTS} times")
 
+    def close_idle(self) -> bool:
+        """Close the channels that are kept for the next file; whether there were any."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for channel in idle:
+            channel.close()
+        return bool(idle)
+
     def close(self) -> None:
         """Close all connections; those that are being read see it in `closed`, at their reader's next glance."""
         with self._lock:
             self.closed = True
-            idle, self._idle = self._idle, []
-        for channel in idle:
-            channel.close()
+        self.close_idle()
 
     def give_back(self, channel: _Channel) -> None:
         """Keep a channel for the next file."""
@@ -250,7 +262,9 @@ class _Channel:
             self._has_all = True
             return
         _, code, reason = failed[0]
-        if code in (curl.E_PEER_FAILED_VERIFICATION, curl.E_SSL_CACERT_BADFILE, curl.E_SSL_ISSUER_ERROR):
+        if self._easy.getinfo(curl.OS_ERRNO) in NO_HANDLES:
+            self._broken = NoHandles(too_few())
+        elif code in (curl.E_PEER_FAILED_VERIFICATION, curl.E_SSL_CACERT_BADFILE, curl.E_SSL_ISSUER_ERROR):
             self._broken = Untrusted(f"the storage's certificate is not trusted: {reason}")
         elif code in (curl.E_URL_MALFORMAT, curl.E_UNSUPPORTED_PROTOCOL):
             self._broken = BadLink("the link has characters that no URL may have")

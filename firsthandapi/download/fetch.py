@@ -13,8 +13,8 @@ from attrs import frozen
 
 from .. import _retry
 from .._clock import Clock
-from . import durable, strip
-from .engine import Broken, EngineError
+from . import durable, handles, strip
+from .engine import Broken, EngineError, NoHandles
 from .item import SOON, Item, line_hash
 from .lane import Whole
 from .ledger import Done
@@ -49,7 +49,7 @@ class Fetcher:
     """Whether a file whose size and time are unchanged counts as present without reading it."""
     strip_metadata: bool
 
-    def fetch(self, item: Item, buffer: memoryview) -> Union[Done, Expired]:
+    def fetch(self, item: Item, buffer: memoryview) -> Union[Done, Expired, NoHandles]:
         """Have the file, or say why not. Never raises but `Stopped`."""
         item.begun = self.clock.monotonic() if item.begun is None else item.begun
         self.receiver.go_on()
@@ -61,15 +61,20 @@ class Fetcher:
                 if self.place.closed is not None:
                     return self.failed(item, self.place.closed)
                 folder = self.place.folder
-                item.part = Part(folder.work, item)
-                if item.part.name in folder.left:
-                    item.part.recover(self.receiver.go_on)
-                    self.watcher.came(item.part.length)
+                part = Part(folder.work, item)
+                if part.name in folder.left:
+                    part.recover(self.receiver.go_on)
+                    self.watcher.came(part.length)
+                item.part = part
             return self._bring(item, item.part, buffer)
+        except NoHandles as error:
+            return error
         except EngineError as error:
             return self.failed(item, str(error))
         except OSError as error:
             # The disk's: the network's have other names.
+            if handles.are_used_up(error):
+                return NoHandles(handles.too_few())
             if error.errno in FULL:
                 self.room.look_again()
                 if item.part is not None:

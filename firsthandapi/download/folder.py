@@ -32,6 +32,7 @@ class Folder:
 
     def __init__(self, path: Path, *, private: bool = False) -> None:
         self.path = path
+        self._is_private = private
         self._mode = 0o700 if private else 0o777
         self.work: Path = path / WORK
         self.left: frozenset[str] = frozenset()
@@ -43,14 +44,14 @@ class Folder:
     def try_lock(self) -> bool:
         """Make the folder if it is missing, and take it; False while another run has it."""
         try:
-            self.path.mkdir(self._mode, parents=True, exist_ok=True)
             while self._descriptor is None:
-                try:
-                    self.work.mkdir()
-                except FileExistsError:
-                    if self.work.is_file():
-                        raise
+                self._make()
                 with suppress(FileNotFoundError):  # a run that ended just now removed the folder
+                    try:
+                        self.work.mkdir()
+                    except FileExistsError:
+                        if self.work.is_file():
+                            raise
                     descriptor = os.open(self.work / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
                     if not _lock(descriptor):
                         os.close(descriptor)
@@ -72,8 +73,19 @@ class Folder:
             raise FirstHandArgumentError("output_dir", f"{self.path} cannot be written to: {reason}") from error
         return True
 
+    def _make(self) -> None:
+        try:
+            self.path.mkdir(self._mode, parents=True, exist_ok=True)
+        except FileExistsError:
+            # It was there, and gone when Python looked what it is: a run that ended just now removed it.
+            if os.path.lexists(self.path) and not self.path.is_dir():
+                raise
+
     def unlock(self) -> None:
-        """Let the next run in. The hidden folder goes too, unless a part file or a journal is worth keeping."""
+        """Let the next run in. The hidden folder goes too, unless a part file or a journal is worth keeping.
+
+        So does the folder itself, where it is nothing but a place to work in, when it is empty.
+        """
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
@@ -88,6 +100,9 @@ class Folder:
                 (self.work / LOCK).unlink()
             with suppress(OSError):
                 self.work.rmdir()
+            if self._is_private:
+                with suppress(OSError):
+                    self.path.rmdir()
         if sys.platform != "win32":
             os.close(descriptor)
 

@@ -25,6 +25,7 @@ SOON = 60.0
 LEFT_OUT = ("object", "download_url", "download_url_expires_at")
 """Links expire and their signature is a secret; neither belongs into a dataset."""
 NEVER = float("inf")
+UNREAD = "a list of files came without its items, or with some that are no file with an id"
 SHA256 = re.compile(r"(?:sha-?256[:=])?([0-9a-f]{64})")
 
 

@@ -1,7 +1,8 @@
 """How hard a download pulls: how many files at once, and how many bytes a second.
 
 The number of files at once starts low and grows while that makes the whole clearly faster; where it does not, it goes
-back to what was best and tries again later, and later each time. A server that answers 429 or 503 halves it.
+back to what was best and tries again later, and later each time. A server that answers 429 or 503 halves it, and it
+stays below what this process has file handles for.
 """
 
 from __future__ import annotations
@@ -91,6 +92,14 @@ class Gate:
         self._quiet, self._moved, self._since = PATIENCE, 0, now
         self._patience = PATIENCE
 
+    def crowded(self, busy: int) -> None:
+        """So many at once are more than this process may have open, whatever the line bears: never as many again.
+
+        A quarter fewer than that, since others need handles too: the API, for one.
+        """
+        self._most = self.limit = max(1, min(self.limit, busy * 3 // 4))
+        self._best_limit = min(self._best_limit, self.limit)
+
     def _grow(self) -> bool:
         before = self.limit
         self.limit = min(self._most, self.limit * 2)
@@ -117,13 +126,12 @@ class Brake:
         """How many bytes to read at a time, so that pauses are short."""
         return most if self._rate is None else max(1, min(most, int(self._rate / 8)))
 
-    def take(self, size: int) -> None:
-        """Pause until so many bytes may be read."""
+    def take(self, size: int) -> float:
+        """Enter so many bytes that were read; seconds to pause before the next."""
         if self._rate is None:
-            return
+            return 0.0
         with self._lock:
             now = self._clock.monotonic()
             begin = max(now, self._free_at)
             self._free_at = begin + size / self._rate
-        if begin > now:
-            self._clock.sleep(begin - now)
+        return begin - now

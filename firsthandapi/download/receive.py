@@ -110,7 +110,8 @@ class Receiver:
                 raise Wrong(f"more than the {part.total} bytes arrive that were promised")
             part.write(piece[:got])
             self.watcher.came(got)
-            self.brake.take(got)
+            if pause := self.brake.take(got):
+                self.pause(pause)
             came += got
             now = self.clock.monotonic()
             if now - since > SLOW_SECONDS:

@@ -27,7 +27,7 @@ from uuid import uuid4
 from weakref import finalize
 
 from ..errors import FirstHandArgumentError
-from .folder import WORK, Folder
+from .folder import LOCK, WORK, Folder
 from .item import Item
 from .listing import Listing
 from .manifest import JOURNAL, NAME, Entry, entries
@@ -47,7 +47,7 @@ TURN = 0.2
 PATIENCE = 100
 """Uploads in a row that may fail, retries included, before files are not even fetched any more."""
 OWNER, COPIES = "owner", "copies"
-"""In the staging folder: by what a machine knows its own at a URL, and the manifests that a run has to read."""
+"""In the staging folder: by what a run knows what an earlier one left at a URL, and the manifests that it reads."""
 
 
 class Remote:
@@ -79,8 +79,14 @@ class Remote:
             raise FirstHandArgumentError("output_dir", f"{self.location}: {error}") from None
 
     def close(self) -> None:
-        self._store.clean()
+        if self._sweep() and os.listdir(self.folder.work) == [LOCK]:
+            with suppress(OSError):
+                (self.folder.path / OWNER).unlink()
+
+    def _sweep(self) -> bool:
+        """Remove the copies, and the hidden folder at the URL; whether nothing of this machine is left there."""
         shutil.rmtree(self._copies, ignore_errors=True)
+        return self._store.clean()
 
     def exists(self) -> bool:
         """A store has no folders: one without a manifest is as good as none."""
@@ -176,7 +182,7 @@ class Remote:
             owner.write_text(known, encoding="ascii")
         self._store.hidden = f"{WORK}/{known}"
         self._copies = self.folder.work / COPIES
-        self.close()
+        self._sweep()
         self._copies.mkdir()
         self._store.probe()
 

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple, Optional, Union
 from .._clock import Clock
 from .._retry import RetryBudget
 from ..models import File
-from .engine import Dialer, Engine
+from .engine import Dialer, Engine, NoHandles
 from .fetch import EXPIRES, Fetcher
 from .item import CHUNK, SOON, Item, expiry
 from .lane import Lane, Whole
@@ -101,6 +101,8 @@ class Run:
         self._in_lane = 0
         self._written, self._writing = 0, 0.0
         """How many files the lane wrote, and the seconds that it took."""
+        self._lent = 0
+        """Files that the lane has, those that came whole included."""
         self._kept: list[Done] = []
         """Small files that were had, and are noted together."""
         self._expired: deque[Renewal] = deque()
@@ -201,10 +203,8 @@ class Run:
         """End the threads and close all connections; files that are under way are given up."""
         self._stop.set()
         with self._work:
-            self._work.notify_all()
             self._wish.notify_all()
-        if self._lane is not None:
-            self._lane.wake()
+            self._tell_end()
         self._engine.close()
         until = monotonic() + LAST_BREATH
         for thread in [self._lane_thread, *self._threads]:
@@ -234,6 +234,8 @@ class Run:
         with self._work:
             if self._stop.is_set() or (self._listed and not self._unfinished):
                 return None
+            if self._dialer is None and not self._lent:
+                return None  # it was dismissed
             now = self._clock.monotonic()
             if self._gate.closed_until > now:
                 self._leave_lane()  # threads wait until they may ask again
@@ -254,6 +256,7 @@ class Run:
                     item.begun = now if item.begun is None else item.begun
                     taken.append(item)
             self._in_lane = under_way + len(taken)
+            self._lent += len(taken)
             if before >= LOW > len(self._queue) + len(self._small):
                 self._wish.notify()
             self._hire_threads()
@@ -262,6 +265,7 @@ class Run:
     def hand_on(self, item: Item, outcome: Outcome) -> None:
         """A file that a thread has to see to (from the lane)."""
         with self._work:
+            self._lent -= 1
             if isinstance(outcome, Expired):
                 self._expired.append(Renewal(item, outcome.reason))
                 self._wish.notify()
@@ -284,12 +288,17 @@ class Run:
         size = sum(done.row.bytes for done in kept)
         self._counter.add(len(kept), size)
         with self._work:
+            self._lent -= len(kept)
             self._gate.moved(PER_FILE * len(kept) + size)
             self._finish(len(kept))
             self._judge()
             if self._written >= TRIED and self._writing > SLOW_DISK * self._written:
-                self._dialer = None
-                self._leave_lane()
+                self._dismiss_lane()
+
+    def _dismiss_lane(self) -> None:
+        """The lane ends when it is done with the files that it has, and closes its connections."""
+        self._dialer = None
+        self._leave_lane()
 
     def _leave_lane(self) -> None:
         """Files that wait for the lane get a thread each."""
@@ -311,6 +320,10 @@ class Run:
             pass
         except BaseException as error:
             self._crashed(error)
+        with self._work:
+            self._lane, self._in_lane = None, 0
+            if not self._stop.is_set():
+                self._hire_threads()
 
     def _thread(self) -> None:
         buffer = memoryview(bytearray(CHUNK))
@@ -320,6 +333,10 @@ class Run:
                 if pause > 0:
                     self._receiver.pause(pause)
                 result = self._fetcher.fetch(item, buffer)
+                if isinstance(result, NoHandles):
+                    if self._puts_off(item):
+                        continue
+                    result = self._fetcher.failed(item, str(result))
                 if isinstance(result, Done):
                     item.part = None  # they hold each other
                     self._note(result)
@@ -336,6 +353,22 @@ class Run:
             pass
         except BaseException as error:
             self._crashed(error)
+
+    def _puts_off(self, item: Item) -> bool:
+        """A file for which there was no handle: take it again when fewer are under way; False if it is the only one."""
+        closed = self._engine.close_idle()
+        with self._work:
+            if not closed and self._active == 1 and self._lane is None:
+                return False
+            self._gate.crowded(self._active + self._in_lane)
+            if self._lane is not None:
+                self._dismiss_lane()
+                self._in_lane = max(1, self._in_lane)  # until its connections are closed
+                self._lane.wake()
+            self._active -= 1
+            self._queue.appendleft(item)
+            self._hire_threads()
+            return True
 
     def _crashed(self, error: BaseException) -> None:
         """A mistake of ours, or of a progress callback: the coordinator raises it."""
@@ -381,12 +414,12 @@ class Run:
 
     def _hire(self) -> None:
         """See to it that there is somebody for every file."""
-        if self._small and self._lane is not None:
+        if self._small and self._dialer is None:
+            self._leave_lane()
+        elif self._small and self._lane is not None:
             self._lane.wake()
         elif self._small and self._dialer is not None:
             self._open_lane(self._dialer)
-        elif self._small:
-            self._leave_lane()
         self._hire_threads()
 
     def _open_lane(self, dialer: Dialer) -> None:
@@ -398,8 +431,7 @@ class Run:
         except (RuntimeError, OSError):  # the system allows no more threads or files
             if lane is not None:
                 lane.close()
-            self._dialer = None
-            self._leave_lane()
+            self._dismiss_lane()
         else:
             self._lane, self._lane_thread = lane, thread
 

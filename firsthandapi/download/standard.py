@@ -9,16 +9,18 @@ from __future__ import annotations
 import base64
 import http.client
 import io
-import os
 import socket
 import ssl
 from contextlib import suppress
+from itertools import chain
 from threading import Lock
 from time import monotonic
 from typing import Any, Optional
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from .._http import proxy_for, ssl_context
+from ..errors import FirstHandConfigurationError
+from . import handles
 from .engine import (
     MOST_REDIRECTS,
     REDIRECTS,
@@ -26,6 +28,7 @@ from .engine import (
     Broken,
     Dialer,
     EngineError,
+    NoHandles,
     Response,
     Untrusted,
     request_headers,
@@ -77,19 +80,25 @@ class StandardEngine:
             url = redirected(url, location)
         raise BadLink(f"the link was redirected more than {MOST_REDIRECTS} times")
 
+    def close_idle(self) -> bool:
+        """Close the connections that are kept for the next file; whether there were any."""
+        with self._lock:
+            idle = list(chain.from_iterable(self._idle.values()))
+            self._idle.clear()
+        for connection in idle:
+            connection.close()
+        return bool(idle)
+
     def close(self) -> None:
         """Close all connections, also those that are being read."""
         with self._lock:
             self._closed = True
             busy, self._busy = self._busy, set()
-            idle, self._idle = self._idle, {}
         for connection in busy:
             # Not close: the thread that reads from the socket would read from whatever gets its number next.
             with suppress(OSError):
                 connection.socket.shutdown(socket.SHUT_RDWR)
-        for connections in idle.values():
-            for connection in connections:
-                connection.close()
+        self.close_idle()
 
     def done_with(self, connection: _Connection, *, reusable: bool) -> None:
         """Keep a connection for the next file, or close it."""
@@ -241,6 +250,8 @@ class _translated:
             return
         if isinstance(error, ssl.SSLCertVerificationError):
             raise Untrusted(f"the storage's certificate is not trusted: {error.verify_message}") from None
+        if isinstance(error, OSError) and handles.are_used_up(error):
+            raise NoHandles(handles.too_few()) from None
         if isinstance(error, (OSError, http.client.HTTPException, EOFError, Malformed)):
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise Broken(f"the connection broke: {reason}") from None
@@ -251,9 +262,8 @@ class _translated:
 def _trust() -> ssl.SSLContext:
     try:
         return ssl_context()
-    except OSError as error:
-        named = os.environ.get("SSL_CERT_FILE")
-        raise Untrusted(f"SSL_CERT_FILE, {named}, cannot be read: {error.strerror or error}") from None
+    except FirstHandConfigurationError as error:
+        raise Untrusted(str(error)) from None
 
 
 def _proxy_of(named: str) -> SplitResult:

@@ -178,14 +178,23 @@ class Store:
         finally:
             self.clean()
 
-    def clean(self) -> None:
-        """Remove the hidden folder. Never raises."""
+    def clean(self) -> bool:
+        """Remove the hidden folder; whether there is none any more. Never raises.
+
+        Without a hidden folder of its own it does not know, and says False.
+        """
         self._made.clear()
-        if self.hidden and not self.is_object_store:
-            with suppress(Exception):
-                self._fs.rm(self._at(self.hidden), recursive=True)
-            with suppress(Exception):  # another machine may be at work
-                self._fs.rmdir(self._at(self.hidden.rpartition("/")[0]))
+        if not self.hidden or self.is_object_store:
+            return bool(self.hidden)
+        try:
+            self._fs.rm(self._at(self.hidden), recursive=True)
+        except FileNotFoundError:
+            pass
+        except Exception:
+            return False
+        with suppress(Exception):  # another machine may be at work
+            self._fs.rmdir(self._at(self.hidden.rpartition("/")[0]))
+        return True
 
     @property
     def _fs(self) -> FileSystem:
