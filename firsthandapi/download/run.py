@@ -19,9 +19,9 @@ from .._clock import Clock
 from .._retry import RetryBudget
 from ..models import File
 from .engine import Dialer, Engine
-from .fetch import EXPIRES, Fetcher
+from .fetch import EXPIRES, Fetcher, Saved
 from .item import CHUNK, SOON, Item, expiry
-from .lane import Lane, Whole
+from .lane import Lane
 from .ledger import Done, Ledger, items_of
 from .manifest import Manifest
 from .options import Options
@@ -101,6 +101,8 @@ class Run:
         self._in_lane = 0
         self._written, self._writing = 0, 0.0
         """How many files the lane wrote, and the seconds that it took."""
+        self._saved: list[Saved] = []
+        """Small files that came, and get their names together."""
         self._kept: list[Done] = []
         """Small files that were had, and are noted together."""
         self._expired: deque[Renewal] = deque()
@@ -270,18 +272,31 @@ class Run:
                 self._queue.appendleft(item)
                 self._hire()
 
-    def keep(self, files: list[Whole]) -> None:
-        """Small files that came whole (from the lane)."""
+    def save(self, item: Item, body: memoryview) -> None:
+        """A small file that came whole (from the lane)."""
         begun = self._clock.monotonic()
-        kept, others = self._fetcher.keep(files)
-        self._written += len(files)
+        saved = self._fetcher.save(item, body)
+        self._written += 1
         self._writing += self._clock.monotonic() - begun
-        for item, outcome in others:
-            self.hand_on(item, outcome)
+        if isinstance(saved, Saved):
+            self._saved.append(saved)
+        else:
+            self.hand_on(item, saved)
+
+    def keep(self) -> None:
+        """Give the files that were saved their names (from the lane)."""
+        if not self._saved:
+            return
+        saved, self._saved = self._saved, []
+        begun = self._clock.monotonic()
+        kept, others = self._fetcher.keep(saved)
+        self._writing += self._clock.monotonic() - begun
+        for item in others:
+            self.hand_on(item, None)
         self._kept += kept
         if len(self._kept) >= NOTED:
             self._note_kept()
-        size = sum(done.row.bytes for done in kept)
+        size = sum(done.bytes for done in kept)
         self._counter.add(len(kept), size)
         with self._work:
             self._gate.moved(PER_FILE * len(kept) + size)
