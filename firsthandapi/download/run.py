@@ -248,8 +248,7 @@ class Run:
             while self._small and len(taken) < share - under_way:
                 item = self._small.popleft()
                 if item.expires_at < soon:
-                    self._expired.append(Renewal(item, EXPIRES))
-                    self._wish.notify()
+                    self._want_link(item, EXPIRES)
                 elif not self._fetcher.room.take(item.size or 0):
                     self._queue.append(item)  # a thread says why not
                 else:
@@ -265,8 +264,7 @@ class Run:
         """A file that a thread has to see to (from the lane)."""
         with self._work:
             if isinstance(outcome, Expired):
-                self._expired.append(Renewal(item, outcome.reason))
-                self._wish.notify()
+                self._want_link(item, outcome.reason)
             else:
                 item.tried = outcome
                 self._queue.appendleft(item)
@@ -306,6 +304,10 @@ class Run:
                 self._dialer = None
                 self._leave_lane()
 
+    def _want_link(self, item: Item, reason: str) -> None:
+        self._expired.append(Renewal(item, reason))
+        self._wish.notify()
+
     def _leave_lane(self) -> None:
         """Files that wait for the lane get a thread each."""
         self._queue.extend(self._small)
@@ -341,8 +343,7 @@ class Run:
                 with self._work:
                     self._active -= 1
                     if isinstance(result, Expired):
-                        self._expired.append(Renewal(item, result.reason))
-                        self._wish.notify()
+                        self._want_link(item, result.reason)
                     else:
                         self._gate.moved(PER_FILE)
                         self._finish(1)
