@@ -122,7 +122,7 @@ class File(_TwoWords, _File):
     def extension(self) -> str:
         """Extension for a file name, without the dot; `bin` where the type is unknown."""
         kind = _text(self._wire.get("content_type"))
-        return EXTENSIONS.get(kind, EXTENSIONS.get(f"{kind}/{self.format}", "bin"))
+        return EXTENSIONS.get(kind) or EXTENSIONS.get(f"{kind}/{self.format}", "bin")
 
     @classmethod
     def adopt(cls, file: _File) -> File:

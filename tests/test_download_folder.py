@@ -207,7 +207,7 @@ def test_control_c_stops_a_download_at_once(storage: Storage, tmp_path: Path) ->
     def interrupt() -> None:
         while len(storage.requests) < 3:
             time.sleep(0.01)
-        time.sleep(2.5 * storage.pause)
+        time.sleep(6.5 * storage.pause)
         os.kill(os.getpid(), signal.SIGINT)
 
     storage.pause = 0.05

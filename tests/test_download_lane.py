@@ -61,6 +61,31 @@ def test_small_files_share_a_thread(storage: Storage, calls: Calls) -> None:
 
 
 @respx.mock
+@pytest.mark.parametrize("killed_in", ["put", "move"])
+def test_what_the_storage_counts_as_delivered_survives_a_kill(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch, killed_in: str
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    works, left = getattr(part, killed_in), iter([True] * 7)
+
+    def kill(*arguments: Any) -> Any:
+        if next(left, False):
+            return works(*arguments)
+        raise Killed
+
+    api([storage.file(str(number), SMALL) for number in range(40)])
+    with monkeypatch.context() as context:
+        context.setattr(fetch, killed_in, kill)
+        with pytest.raises(Killed):
+            calls.into_out(concurrency=4)
+    assert contents(calls.into_out()) == [SMALL] * 40
+    assert sum(storage.confirmed.values()) >= 30
+    assert [name for name, times in storage.confirmed.items() if times > 1] == []
+
+
+@respx.mock
 def test_small_and_large_files_of_one_job_both_get_on(storage: Storage, calls: Calls) -> None:
     sizes = [CHUNK * 5 if number % 5 == 0 else number * 100 for number in range(60)]
     api([storage.file(str(number), bytes(size)) for number, size in enumerate(sizes)])

@@ -49,26 +49,26 @@ def begun(most: int) -> tuple[Gate, FakeClock]:
 
 def test_it_starts_low_and_grows_while_that_makes_it_faster() -> None:
     gate, clock = begun(32)
-    assert gate.limit == START == 2
-    assert drive(gate, clock, lambda limit: limit * 1e6, 5) == [4, 8, 16, 32, 32]
+    assert gate.limit == START == 4
+    assert drive(gate, clock, lambda limit: limit * 1e6, 4) == [8, 16, 32, 32]
 
 
 def test_it_goes_back_where_more_does_not_help_and_tries_again_later() -> None:
     gate, clock = begun(32)
     limits = drive(gate, clock, lambda limit: min(limit, 8) * 1e6, PATIENCE + 6)
-    assert limits[:6] == [4, 8, 16, 16, 8, 8]
-    assert set(limits[4 : PATIENCE + 4]) == {8}
-    assert 16 in limits[PATIENCE + 4 :], "the line may have become better"
-    limits = drive(gate, clock, lambda limit: min(limit, 8) * 1e6, 2 * PATIENCE)
-    assert limits[-1] == 8, "it tries less often"
-    assert drive(gate, clock, lambda limit: limit * 1e6, 5)[-1] == 32
+    assert limits[:5] == [8, 16, 16, 8, 8]
+    assert set(limits[3 : PATIENCE + 3]) == {8}
+    assert 16 in limits[PATIENCE + 3 :], "the line may have become better"
+    limits = drive(gate, clock, lambda limit: min(limit, 8) * 1e6, 2 * PATIENCE - 5)
+    assert set(limits) == {8}, "it tries less often"
+    assert drive(gate, clock, lambda limit: limit * 1e6, 10)[-1] == 32
 
 
 def test_it_does_not_grow_by_chance() -> None:
     gate, clock = begun(32)
     chance = random.Random(7)
     limits = drive(gate, clock, lambda limit: chance.gauss(1e7, 1e6), 2000)
-    assert max(limits) <= 8
+    assert max(limits) <= 4 * START
 
 
 def test_new_connections_are_given_time_to_be_made() -> None:
@@ -86,7 +86,7 @@ def test_new_connections_are_given_time_to_be_made() -> None:
 def test_a_window_lasts_until_as_many_files_as_are_allowed_could_come() -> None:
     gate, clock = begun(32)
     clock.now += 3 * WINDOW
-    gate.moved(PER_FILE)
+    gate.moved((START - 1) * PER_FILE)
     assert not gate.judge(busy=True)
     gate.moved(PER_FILE)
     assert gate.judge(busy=True)
@@ -94,7 +94,7 @@ def test_a_window_lasts_until_as_many_files_as_are_allowed_could_come() -> None:
 
 def test_where_threads_slow_each_other_down_it_stays_low() -> None:
     gate, clock = begun(32)
-    assert drive(gate, clock, lambda limit: 8e6 / limit, 4) == [4, 4, 2, 2]
+    assert drive(gate, clock, lambda limit: 8e7 / limit, 4) == [8, 8, 4, 4]
 
 
 def test_it_does_not_grow_when_there_is_not_enough_to_do() -> None:

@@ -77,7 +77,7 @@ class AsyncDownloads(AsyncResource):
                 of a job that approves less than 3 stars.
             name: How files are called: text and the fields `{file_id}`, `{job_id}`, `{submission_id}`, `{stars}`,
                 `{region}`, `{date}`, with `{ext}` at the end; a slash makes folders. Files that are there keep theirs.
-            concurrency: How many files at once at the most, 1 to 64. It starts with 2, grows as long as that makes the
+            concurrency: How many files at once at the most, 1 to 64. It starts with 4, grows as long as that makes the
                 whole faster, and is halved when the storage answers 429 or 503.
             max_bytes_per_second: A limit for the whole download. Default: none.
             strip_metadata: Whether Exif, GPS, XMP, comments and the like are taken out of JPEG, PNG, WebP and MP4

@@ -7,7 +7,7 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 from attrs import frozen
 
@@ -16,14 +16,13 @@ from .._clock import Clock
 from . import durable, handles, strip
 from .engine import Broken, EngineError, NoHandles
 from .item import SOON, Item, line_hash
-from .lane import Whole
-from .ledger import Done
+from .ledger import Done, Line
 from .manifest import Manifest
-from .part import ROOM, Part, move, put
+from .part import ROOM, Part, move, part_name, put
 from .place import Place
 from .presence import look
-from .receive import Expired, Outcome, Receiver, Watcher, Wrong
-from .report import DownloadedFile, Status
+from .receive import Expired, Receiver, Watcher, Wrong
+from .report import Status
 from .room import Room
 
 EXPIRES = "its link expires"
@@ -31,6 +30,13 @@ CHANGED = "the content does not match its content_hash"
 PROGRESS = 1 << 20
 """When so many bytes more are there than ever before, retries are counted anew."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Saved(NamedTuple):
+    """A small file that is whole and right, under the name of its part."""
+
+    item: Item
+    part: str
 
 
 @frozen
@@ -89,43 +95,38 @@ class Fetcher:
     def is_new(self, item: Item) -> bool:
         """Whether nothing of a file is there, neither itself nor a part that an earlier run left."""
         folder = self.place.folder
-        if len(folder.left) > 1 and Part(folder.work, item).name in folder.left:
+        if len(folder.left) > 1 and part_name(item.file.id) in folder.left:
             return False
         return folder.was_empty or not os.path.lexists(self.place.locate(item.name))
 
-    def keep(self, files: list[Whole]) -> tuple[list[Done], list[tuple[Item, Outcome]]]:
-        """Check small files that came whole, and give them their names; those that are kept, and those that are not.
+    def save(self, item: Item, body: memoryview) -> Union[Saved, Wrong, None]:
+        """Check a small file that came whole, and write it down.
 
-        What goes wrong on the disk counts as no attempt: another one meets the same error, and says it.
+        What goes wrong on the disk, None, counts as no attempt: another one meets the same error, and says it.
         """
-        work = os.fspath(self.place.folder.work)
-        ready: list[tuple[Item, str]] = []
-        others: list[tuple[Item, Outcome]] = []
-        for item, body in files:
-            if hashlib.sha256(body).hexdigest() != item.sha256:
-                others.append((item, Wrong(CHANGED)))
-                continue
-            try:
-                part = put(work, item, body)
-                if (mtime := item.mtime) is not None:
-                    os.utime(part, (mtime, mtime))
-            except OSError:
-                others.append((item, None))
-            else:
-                ready.append((item, part))
+        if hashlib.sha256(body).hexdigest() != item.sha256:
+            return Wrong(CHANGED)
+        try:
+            return Saved(item, put(os.fspath(self.place.folder.work), item, body))
+        except OSError:
+            return None
+
+    def keep(self, files: list[Saved]) -> tuple[list[Done], list[Item]]:
+        """Give small files their names; what became of them, and those for which the disk refused it."""
         self.receiver.go_on()
         try:
-            lines = self.manifest.append_all([item.line(item.sha256, None) for item, _ in ready])
+            lines = self.manifest.append_all([item.line(item.sha256, None) for item, _ in files])
         except OSError:
-            return [], others + [(item, None) for item, _ in ready]
+            return [], [item for item, _ in files]
         kept: list[Done] = []
-        for (item, part), line in zip(ready, lines):
+        others: list[Item] = []
+        for (item, part), line in zip(files, lines):
             try:
                 move(part, self.place.locate(item.name))
             except OSError:
-                others.append((item, None))
+                others.append(item)
             else:
-                kept.append(Done(self._row(item, "fetched", item.size or 0), line))
+                kept.append(self._done(item, "fetched", item.size or 0, line))
         return kept, others
 
     def failed(self, item: Item, reason: str) -> Done:
@@ -135,7 +136,7 @@ class Fetcher:
             self.watcher.came(-item.part.length)
             with suppress(OSError):
                 item.part.leave()
-        return Done(self._row(item, "failed", 0, error=reason))
+        return self._done(item, "failed", error=reason)
 
     def _present(self, item: Item) -> Optional[Done]:
         """The row of a file that is on disk and right."""
@@ -143,12 +144,11 @@ class Fetcher:
         if there.state != "present":
             return None
         self.watcher.came(there.size)
-        row = self._row(item, "present", there.size)
         if item.known and item.known.stripped:
-            return Done(row)
+            return self._done(item, "present", there.size)
         line = item.line(there.sha256, None)
         same = item.known is not None and item.known.line == line_hash(line)
-        return Done(row, None if same else self.manifest.append(line))
+        return self._done(item, "present", there.size, None if same else self.manifest.append(line))
 
     def _bring(self, item: Item, part: Part, buffer: memoryview) -> Union[Done, Expired]:
         has_room = False
@@ -232,13 +232,19 @@ class Fetcher:
         line = self.manifest.append(item.line(sha256, stripped))
         self.receiver.go_on()
         self.place.settle(item, part, cleaned=final != part.path)
-        return Done(self._row(item, "fetched", part.length, removed=removed), line)
+        return self._done(item, "fetched", part.length, line, removed=removed)
 
-    def _row(
-        self, item: Item, status: Status, size: int, *, error: Optional[str] = None, removed: tuple[str, ...] = ()
-    ) -> DownloadedFile:
+    def _done(
+        self,
+        item: Item,
+        status: Status,
+        size: int = 0,
+        line: Optional[Line] = None,
+        *,
+        error: Optional[str] = None,
+        removed: tuple[str, ...] = (),
+    ) -> Done:
         seconds = 0.0 if item.begun is None else self.clock.monotonic() - item.begun
-        return DownloadedFile(
-            item.file.id, self.place.locate(item.name), status, size, item.attempts, item.refreshed, item.resumed,
-            seconds, error, removed,
-        )  # fmt: skip
+        return Done(
+            item.file.id, status, size, item.attempts, item.refreshed, item.resumed, seconds, error, removed, line
+        )

@@ -33,13 +33,6 @@ LENGTH = compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", IGNORECASE)
 UNUSUAL = compile(rb"\r\n(?:transfer-encoding|content-encoding|connection:[^\r]*close)", IGNORECASE)
 
 
-class Whole(NamedTuple):
-    """A file that came; its bytes are there until the lane reads on."""
-
-    item: Item
-    body: memoryview
-
-
 class Crew(Protocol):
     """Whom the lane works for."""
 
@@ -51,8 +44,15 @@ class Crew(Protocol):
         """A file that is not for the lane, with what became of its attempt, if that counts as one."""
         ...
 
-    def keep(self, files: list[Whole]) -> None:
-        """Files to check and to give their names."""
+    def save(self, item: Item, body: memoryview) -> None:
+        """A file that came whole, to check and to write down: before its connection is used for the next one.
+
+        So what a storage counts as delivered is never fetched again, whenever the process is killed.
+        """
+        ...
+
+    def keep(self) -> None:
+        """Now is the time to give names to the files that were saved."""
         ...
 
 
@@ -87,15 +87,12 @@ class Lane:
 
     def run(self) -> None:
         """Work until nothing will ever come."""
-        whole: list[Whole] = []
         try:
             while not self._stop.is_set() and (files := self._crew.take(self._under_way)) is not None:
                 for item in files:
                     self._begin(item)
-                # Only now, when the storage has something to do meanwhile.
-                if whole:
-                    self._crew.keep(whole)
-                whole = self._await()
+                self._crew.keep()  # only now, when the storage has something to do meanwhile
+                self._await()
         finally:
             self.close()
 
@@ -152,43 +149,42 @@ class Lane:
         except OSError:
             self._lose(connection, "it was closed")
 
-    def _await(self) -> list[Whole]:
-        """Read what comes next; the files that are whole by it."""
-        whole: list[Whole] = []
+    def _await(self) -> None:
+        """Read what comes next."""
         for key, _ in self._selector.select(GLANCE):
             connection: Optional[_Connection] = key.data
             if connection is None:
                 with suppress(OSError):
                     self._ear.recv(CHUNK)
                 self._take_dialed()
-            elif (file := self._read(connection)) is not None:
-                whole.append(file)
+            else:
+                self._read(connection)
         now = time.monotonic()
         if now - self._looked >= GLANCE:
             self._looked = now
             self._look(now)
-        return whole
 
-    def _read(self, connection: _Connection) -> Optional[Whole]:
-        """Read what has come on a connection; its file if that is whole now."""
+    def _read(self, connection: _Connection) -> None:
+        """Read what has come on a connection."""
         while True:
             try:
                 got = connection.socket.recv_into(connection.view[connection.got :])
             except (BlockingIOError, ssl.SSLWantReadError):
-                return None
+                return
             except OSError as error:
                 self._lose(connection, error.strerror or str(error))
-                return None
+                return
             if not got or connection.item is None:
                 self._lose(connection, f"{connection.left} bytes before the end" if connection.end else "it was closed")
-                return None
+                return
             connection.got += got
             if not connection.end and not self._read_head(connection, connection.item):
-                return None
+                return
             if connection.end and connection.got >= connection.end:
-                return self._finish(connection, connection.item)
+                self._finish(connection, connection.item)
+                return
             if not connection.is_tls:  # of TLS there may be more that the selector does not know of
-                return None
+                return
 
     def _read_head(self, connection: _Connection, item: Item) -> bool:
         """Look for the head of the answer; False if the file is not for the lane any more."""
@@ -209,8 +205,7 @@ class Lane:
         connection.begin, connection.end = end + 4, end + 4 + int(length[1])
         return True
 
-    def _finish(self, connection: _Connection, item: Item) -> Whole:
-        body = connection.view[connection.begin : connection.end]
+    def _finish(self, connection: _Connection, item: Item) -> None:
         connection.item, connection.was_used = None, True
         if connection.got > connection.end:  # whatever follows was not asked for
             self._drop(connection)
@@ -218,7 +213,7 @@ class Lane:
             self._idle.setdefault(connection.place, []).append(connection)
         self._under_way -= 1
         item.attempts += 1
-        return Whole(item, body)
+        self._crew.save(item, connection.view[connection.begin : connection.end])
 
     def _look(self, now: float) -> None:
         """Give up connections that have been silent or very slow for long."""
@@ -305,7 +300,6 @@ class _Connection:
         """Be ready for a file."""
         room = HEAD + (item.size or 0)
         if len(self.buffer) < room:
-            # Another one: of the last file something may still be needed.
             self.buffer = bytearray(room)
             self.view = memoryview(self.buffer)
         self.item, self.got, self.begin, self.end = item, 0, 0, 0

@@ -61,9 +61,17 @@ class Wanted(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What became of a file, and its new line in the journal where it has one."""
+    """What became of a file, as `DownloadedFile` has it, and its new line in the journal where it has one."""
 
-    row: DownloadedFile
+    id: str
+    status: Status
+    bytes: int = 0
+    attempts: int = 0
+    refreshed: int = 0
+    resumed: int = 0
+    seconds: float = 0.0
+    error: Optional[str] = None
+    removed: tuple[str, ...] = ()
     line: Optional[Line] = None
 
 
@@ -155,12 +163,10 @@ class Ledger:
     def note(self, *done: Done) -> None:
         """Enter what became of files, and their new lines in the journal where they have one."""
         values = [
-            (row.status, row.bytes, row.attempts, row.refreshed, row.resumed, row.seconds, row.error,
-             " ".join(row.removed), *(line or (None, None, None)), row.file_id)
-            for row, line in done
-        ]  # fmt: skip
+            (*outcome, " ".join(removed), *(line or (None, None, None)), id) for id, *outcome, removed, line in done
+        ]
         with self._lock:
-            self.changed = self.changed or any(line is not None for _, line in done)
+            self.changed = self.changed or any(each.line is not None for each in done)
             self._db.executemany(NOTE, values)
 
     def not_listed(self, jobs: Collection[str], min_score: int) -> list[tuple[str, str, int]]:
@@ -173,15 +179,15 @@ class Ledger:
         with self._lock:
             return self._db.execute(query, (*jobs, min_score)).fetchall()
 
-    def withdraw(self, row: DownloadedFile, name: str, *, keep: bool) -> None:
+    def withdraw(self, done: Done, name: str, *, keep: bool) -> None:
         """Enter a file that the service no longer lists, and is now called so; the manifest may lose its line."""
         with self._lock:
-            self._db.execute("UPDATE files SET ordinal = ?, name = ? WHERE id = ?", (self._met, name, row.file_id))
+            self._db.execute("UPDATE files SET ordinal = ?, name = ? WHERE id = ?", (self._met, name, done.id))
             self._met += 1
             if not keep:
                 self.changed = True
-                self._db.execute("UPDATE files SET source = NULL WHERE id = ?", (row.file_id,))
-        self.note(Done(row))
+                self._db.execute("UPDATE files SET source = NULL WHERE id = ?", (done.id,))
+        self.note(done)
 
     def lines(self) -> Iterator[tuple[str, Line, bool]]:
         """Name and place of each line of the new manifest, sorted by name; and whether this run saw the file."""

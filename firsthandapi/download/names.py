@@ -16,6 +16,7 @@ from ..errors import FirstHandArgumentError
 if TYPE_CHECKING:
     from ..models import File
 
+UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 LONGEST = 120
 DEFAULT = "{file_id}.{ext}"
@@ -101,7 +102,7 @@ def marked(name: str, file_id: str) -> str:
 
 
 def _safe(text: str) -> str:
-    name = re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_-")[:LONGEST]
+    name = UNSAFE.sub("_", text).strip("_-")[:LONGEST]
     if not name or name != text or RESERVED.match(name):
         name = f"{name.lstrip('_-') or 'file'}-{_mark(text)}"
         if RESERVED.match(name):

@@ -12,7 +12,7 @@ from typing import Optional
 
 from .._clock import Clock
 
-START = 2
+START = 4
 WINDOW = 0.2
 """Seconds over which speed is measured; more, until as many files as are allowed at once could come."""
 PER_FILE = 64 * 1024

@@ -39,7 +39,7 @@ class Part:
     def __init__(self, work: Path, item: Item) -> None:
         # Not Path: to make one takes as long as to rename a file.
         self._stem = os.path.join(work, key_of(item.file.id))
-        self.path: str = f"{self._stem}.part"
+        self.path: str = os.path.join(work, part_name(item.file.id))
         self.length: int = 0
         self.total: Optional[int] = item.size
         """How long the file is; None until somebody says."""
@@ -204,7 +204,7 @@ class Part:
 
 def put(work: str, item: Item, content: memoryview) -> str:
     """Write a part that is whole already, and needs neither journal nor buffer; where it is."""
-    path = os.path.join(work, f"{key_of(item.file.id)}.part")
+    path = os.path.join(work, part_name(item.file.id))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
     try:
         while content:
@@ -215,6 +215,8 @@ def put(work: str, item: Item, content: memoryview) -> str:
         raise
     finally:
         os.close(descriptor)
+    if (mtime := item.mtime) is not None:
+        os.utime(path, (mtime, mtime))
     return path
 
 
@@ -230,6 +232,11 @@ def move(part: str, path: str) -> None:
 def key_of(file_id: str) -> str:
     """What a file's part and journal are called; safe and different for every id."""
     return hashlib.sha256(file_id.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def part_name(file_id: str) -> str:
+    """What a file's part is called."""
+    return f"{key_of(file_id)}.part"
 
 
 def sweep(work: Path, jobs: Collection[str], keep: Collection[str]) -> None:

@@ -19,9 +19,9 @@ from .._clock import Clock
 from .._retry import RetryBudget
 from ..models import File
 from .engine import Dialer, Engine, NoHandles
-from .fetch import EXPIRES, Fetcher
+from .fetch import EXPIRES, Fetcher, Saved
 from .item import CHUNK, SOON, Item, expiry
-from .lane import Lane, Whole
+from .lane import Lane
 from .ledger import Done, Ledger, items_of
 from .manifest import Manifest
 from .options import Options
@@ -103,6 +103,8 @@ class Run:
         """How many files the lane wrote, and the seconds that it took."""
         self._lent = 0
         """Files that the lane has, those that came whole included."""
+        self._saved: list[Saved] = []
+        """Small files that came, and get their names together."""
         self._kept: list[Done] = []
         """Small files that were had, and are noted together."""
         self._expired: deque[Renewal] = deque()
@@ -248,8 +250,7 @@ class Run:
             while self._small and len(taken) < share - under_way:
                 item = self._small.popleft()
                 if item.expires_at < soon:
-                    self._expired.append(Renewal(item, EXPIRES))
-                    self._wish.notify()
+                    self._want_link(item, EXPIRES)
                 elif not self._fetcher.room.take(item.size or 0):
                     self._queue.append(item)  # a thread says why not
                 else:
@@ -267,25 +268,37 @@ class Run:
         with self._work:
             self._lent -= 1
             if isinstance(outcome, Expired):
-                self._expired.append(Renewal(item, outcome.reason))
-                self._wish.notify()
+                self._want_link(item, outcome.reason)
             else:
                 item.tried = outcome
                 self._queue.appendleft(item)
                 self._hire()
 
-    def keep(self, files: list[Whole]) -> None:
-        """Small files that came whole (from the lane)."""
+    def save(self, item: Item, body: memoryview) -> None:
+        """A small file that came whole (from the lane)."""
         begun = self._clock.monotonic()
-        kept, others = self._fetcher.keep(files)
-        self._written += len(files)
+        saved = self._fetcher.save(item, body)
+        self._written += 1
         self._writing += self._clock.monotonic() - begun
-        for item, outcome in others:
-            self.hand_on(item, outcome)
+        if isinstance(saved, Saved):
+            self._saved.append(saved)
+        else:
+            self.hand_on(item, saved)
+
+    def keep(self) -> None:
+        """Give the files that were saved their names (from the lane)."""
+        if not self._saved:
+            return
+        saved, self._saved = self._saved, []
+        begun = self._clock.monotonic()
+        kept, others = self._fetcher.keep(saved)
+        self._writing += self._clock.monotonic() - begun
+        for item in others:
+            self.hand_on(item, None)
         self._kept += kept
         if len(self._kept) >= NOTED:
             self._note_kept()
-        size = sum(done.row.bytes for done in kept)
+        size = sum(done.bytes for done in kept)
         self._counter.add(len(kept), size)
         with self._work:
             self._lent -= len(kept)
@@ -299,6 +312,10 @@ class Run:
         """The lane ends when it is done with the files that it has, and closes its connections."""
         self._dialer = None
         self._leave_lane()
+
+    def _want_link(self, item: Item, reason: str) -> None:
+        self._expired.append(Renewal(item, reason))
+        self._wish.notify()
 
     def _leave_lane(self) -> None:
         """Files that wait for the lane get a thread each."""
@@ -343,8 +360,7 @@ class Run:
                 with self._work:
                     self._active -= 1
                     if isinstance(result, Expired):
-                        self._expired.append(Renewal(item, result.reason))
-                        self._wish.notify()
+                        self._want_link(item, result.reason)
                     else:
                         self._gate.moved(PER_FILE)
                         self._finish(1)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from .ledger import Ledger
+from .ledger import Done, Ledger
 from .options import Withdrawn
 from .place import QUARANTINE, Place
-from .report import DownloadedFile
 
 
 def withdraw(place: Place, ledger: Ledger, jobs: list[str], min_score: int, what: Withdrawn) -> None:
@@ -22,6 +21,6 @@ def withdraw(place: Place, ledger: Ledger, jobs: list[str], min_score: int, what
         if what == "delete":
             place.delete(name)
         now = f"{QUARANTINE}/{name}" if what == "quarantine" else name
-        ledger.withdraw(DownloadedFile(id, place.locate(now), "withdrawn", size), now, keep=what == "keep")
+        ledger.withdraw(Done(id, "withdrawn", size), now, keep=what == "keep")
     # Before the manifest forgets them: none may come back when the power goes.
     place.flush([name for _, name, _ in found])
