@@ -76,7 +76,7 @@ def told(error: str, *frames: str) -> str:
     ("text", "expected"),
     [
         # the name alone, and with what it is in
-        (told(BROKEN.format("build() got an unexpected keyword argument 'idempotency_key'")), "IdempotencyKey"),
+        (told(BROKEN.format("build() got an unexpected keyword argument 'idempotency_key'")), "jobs/post/parameters/0"),
         (told("KeyError: 'worker_guidelines'"), "JobCreate/properties/worker_guidelines"),
         (told("firsthandapi.errors.FirstHandArgumentError: limit: must be 1 to 50, not 100"), "Limit/schema/maximum"),
         (told("firsthandapi.errors.FirstHandArgumentError: team: list_jobs needs it"), "jobs/get/parameters/4"),

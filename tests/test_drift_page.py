@@ -105,11 +105,11 @@ def test_each_problem_stands_beside_its_cause(tree: Path) -> None:
     said = run("make regenerate SPEC=new.json TESTS=tests/test_flat.py::test_what_goes_out_and_what_comes_back", tree)
     assert "not explained" not in said
     causes = {
-        "The header parameter `Idempotency-Key` was removed": "idempotency_key",
+        "create_job: the header parameter `Idempotency-Key` was removed": "idempotency_key",
         "Job: the field `files_pending` was removed": "files_pending",
         "JobCreate: the required field `consent_text` was added": "consent_text",
-        "The required query parameter `team` was added": "team",
-        "The body was removed": "body|JobRating",
+        "list_jobs: the required query parameter `team` was added": "team",
+        "rate_job: the body was removed": "body|JobRating",
     }
     for paragraph in re.split(r"\n\n(?=  \S)", said)[1:]:
         name = paragraph.splitlines()[0].strip()

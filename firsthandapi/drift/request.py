@@ -77,16 +77,19 @@ class Request:
     """
 
     def __init__(self, document: Document, operation: Located) -> None:
-        self.document = document
-        self.schemas = Schemas(document)
-        self.node = operation
+        self.document: Document = document
+        self.schemas: Schemas = Schemas(document)
+        self.node: Located = operation
+        self.item: Located
+        self.path: str
+        self.method: str
         self.item, self.path, self.method = self._place()
         name = operation.get("operationId")
         self.name: Optional[str] = name if isinstance(name, str) else None
-        self.parameters = list(self._parameters())
-        self.access = access(document, operation)
-        self.media_types = sorted(self._content())
-        self.body = self._body()
+        self.parameters: list[Parameter] = list(self._parameters())
+        self.access: Access = access(document, operation)
+        self.media_types: list[str] = sorted(self._content())
+        self.body: Optional[Body] = self._body()
 
     @property
     def required(self) -> list[Parameter]:
