@@ -27,7 +27,7 @@ import yaml
 
 from firsthandapi.drift.calls import identifier
 from firsthandapi.drift.references import Document, Located, walk
-from firsthandapi.drift.request import IGNORED, access
+from firsthandapi.drift.request import IGNORED, JSON, access
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
@@ -73,7 +73,7 @@ def prepare(source: str, work: Path) -> str:
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
     plain = work / "plain.yaml"
-    simple = as_text(by_role(in_order(secured(heeded(document)))))
+    simple = as_text(by_role(in_order(secured(heeded(in_json(document))))))
     plain.write_text(yaml.safe_dump(simple, sort_keys=False, allow_unicode=True), encoding="utf-8")
     generate(plain, work / GENERATED)
     name_calls(document, work / GENERATED / "api")
@@ -154,6 +154,15 @@ def by_role(document: dict[str, Any]) -> dict[str, Any]:
                 node["additionalProperties"] = False
             elif node.get("additionalProperties") is False:
                 del node["additionalProperties"]
+    return document
+
+
+def in_json(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract without the media types that a body may have beside JSON: the client asks for none of them."""
+    for _, node in walk(document, []):
+        content = node.get("content") if isinstance(node, dict) else None
+        if isinstance(content, dict) and JSON in content:
+            node["content"] = {JSON: content[JSON]}
     return document
 
 

@@ -382,6 +382,14 @@ CAMERA = {
 }
 
 
+def test_what_a_body_may_be_beside_json_changes_nothing(tree, tmp_path):
+    document = contract()
+    create = document["paths"]["/v1/jobs"]["post"]
+    for body in (create["requestBody"], create["responses"]["201"]):
+        body["content"] = {"application/xml": {"schema": {"type": "string"}}, **body["content"]}
+    assert done(regenerate(tree, "--spec", write_contract(tmp_path, document))) == ["changed openapi.yaml"]
+
+
 def with_cameras() -> dict[str, Any]:
     """The contract with two more operations, whose schemas hold themselves."""
     document = contract()

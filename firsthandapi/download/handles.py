@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.idna  # noqa: F401 # to look up a name takes it; later there may be no handle to read it with
 import os
 import socket
 import sys
@@ -9,7 +10,7 @@ import sys
 from .._http import NO_HANDLES
 
 if sys.platform != "win32":
-    import resource  # here: later there may be no handle to read it with
+    import resource  # here, for the same reason
 
 
 def are_used_up(error: OSError) -> bool:

@@ -86,14 +86,14 @@ def refusals(document: Document, operation: Located) -> Iterator[tuple[Located, 
     request = Request(document, operation)
     said = document.follow(operation.child("requestBody"))
     media = mapping(said.get("content"))
-    if media.keys() - {JSON}:
+    if media and JSON not in media:
         yield operation.child("requestBody"), "only JSON bodies can be generated"
     elif media and not isinstance(mapping(media[JSON]).get("schema"), dict):
         yield operation.child("requestBody"), "a body without a schema cannot be generated"
     for answer in request.successes():
         content = document.follow(answer).child("content")
         schema = document.follow(content.child(JSON).child("schema"))
-        if content.value and (len(mapping(content.value)) > 1 or "properties" not in mapping(schema.value)):
+        if content.value and "properties" not in mapping(schema.value):
             yield answer, "only answers that are JSON objects can be generated"
     for holder in (request.item, operation):
         for item in holder.child("parameters").elements():
