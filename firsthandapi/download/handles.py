@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import encodings.idna  # noqa: F401 # to look up a name takes it; later there may be no handle to read it with
+import codecs
 import os
 import socket
 import sys
@@ -10,7 +10,9 @@ import sys
 from .._http import NO_HANDLES
 
 if sys.platform != "win32":
-    import resource  # here, for the same reason
+    import resource  # here: later there may be no handle to read it with
+
+codecs.lookup("idna")  # for the same reason: to look up the address of a host takes it
 
 
 def are_used_up(error: OSError) -> bool:
