@@ -28,7 +28,7 @@ from storage_server import PIECE, Storage
 
 import firsthandapi
 from firsthandapi import FirstHandDiskSpaceError, FirstHandFolderBusyError
-from firsthandapi.download import pace, verify
+from firsthandapi.download import durable, pace, verify
 from firsthandapi.download.folder import Folder
 from firsthandapi.download.room import SPARE
 from firsthandapi.errors import FirstHandArgumentError, FirstHandDownloadError
@@ -573,6 +573,22 @@ def test_a_manifest_that_cannot_be_written_leaves_the_files_and_the_journal(
     assert verify(calls.folder).ok == 1, "the journal knows it"
     assert len(calls.into_out().present) == 1
     assert parts(calls.folder) == []
+
+
+@respx.mock
+def test_many_files_that_cannot_be_flushed_are_told_of(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api([storage.file(str(number), b"content") for number in range(durable.FEW + 1)])
+
+    def broken(folder: str) -> bool:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "_flush_file_system", broken)
+        with pytest.raises(FirstHandDownloadError, match=r"metadata.jsonl cannot be written: Input/output error"):
+            calls.into_out()
+    assert len(calls.into_out().present) == durable.FEW + 1
 
 
 @respx.mock

@@ -40,6 +40,8 @@ UPDATE files SET status = ?, bytes = ?, attempts = ?, refreshed = ?, resumed = ?
     source = COALESCE(?, source), start = COALESCE(?, start), length = COALESCE(?, length)
 WHERE id = ?
 """
+BATCH = 500
+"""Rows that are read at a time."""
 ROW = "id, name, status, bytes, attempts, refreshed, resumed, seconds, error, removed"
 
 
@@ -191,16 +193,25 @@ class Ledger:
 
     def lines(self) -> Iterator[tuple[str, Line, bool]]:
         """Name and place of each line of the new manifest, sorted by name; and whether this run saw the file."""
-        with self._lock:
-            query = "SELECT name, source, start, length, status FROM files WHERE source IS NOT NULL ORDER BY name"
-            for name, source, start, length, status in self._db.execute(query):
-                yield name, Line(source, start, length), status in ("fetched", "present")
+        query = "SELECT name, source, start, length, status FROM files WHERE source IS NOT NULL ORDER BY name"
+        for name, source, start, length, status in self._each(query):
+            yield name, Line(source, start, length), status in ("fetched", "present")
 
     def journaled(self) -> Iterator[str]:
         """Names of the files whose line is in the journal."""
+        for (name,) in self._each("SELECT name FROM files WHERE source = 1"):
+            yield name
+
+    def _each(self, query: str) -> Iterator[Any]:
+        # Not locked in between: who reads may fail, and is then told so with rows of this ledger.
         with self._lock:
-            for (name,) in self._db.execute("SELECT name FROM files WHERE source = 1"):
-                yield name
+            found = self._db.execute(query)
+        while True:
+            with self._lock:
+                rows = found.fetchmany(BATCH)
+            if not rows:
+                return
+            yield from rows
 
     def rebase(self, entries: Iterable[Entry]) -> None:
         """Take over the lines of a newer manifest, as source 2, but for files whose line is this run's own."""
