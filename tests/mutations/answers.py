@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from .contract import Contract, Meeting
 from .edit import Document, Place, at, changed, drop, merge, put, rename
@@ -153,20 +154,21 @@ def header_type(contract: Contract) -> Iterator[Mutant]:
 @kind("pause told in another form", "risky", "response-header-type-changed", "response-header-type-generalized")
 def pause_form(contract: Contract) -> Iterator[Mutant]:
     """`Retry-After` is read as a number or as an HTTP date, but callers may read the header as what it was."""
-    for name in contract.document["components"]["headers"]:
-        for schema in ({"type": "string", "format": "http-date"}, {"type": "string"}, {"type": "number"}):
-            place: Place = ("components", "headers", name, "schema")
-            if name == "Retry-After":
-                yield Mutant(place, put(contract.document, place, schema), meetings=with_header(contract, name))
+    yield from pauses(contract, {"type": "string", "format": "http-date"}, {"type": "string"}, {"type": "number"})
 
 
 @kind("pause told in a form that nobody reads", "breaking", "response-header-type-changed")
 def pause_unread(contract: Contract) -> Iterator[Mutant]:
-    for name in contract.document["components"]["headers"]:
-        for schema in ({"type": "array", "items": {"type": "integer"}}, {"type": "object"}):
-            place: Place = ("components", "headers", name, "schema")
-            if name == "Retry-After":
-                yield Mutant(place, put(contract.document, place, schema), meetings=with_header(contract, name))
+    yield from pauses(contract, {"type": "array", "items": {"type": "integer"}}, {"type": "object"})
+
+
+def pauses(contract: Contract, *schemas: dict[str, Any]) -> Iterator[Mutant]:
+    """The header `Retry-After`, with each of these schemas."""
+    name = "Retry-After"
+    if name in contract.document["components"]["headers"]:
+        place: Place = ("components", "headers", name, "schema")
+        for schema in schemas:
+            yield Mutant(place, put(contract.document, place, schema), meetings=with_header(contract, name))
 
 
 @kind("answer header always comes", "compatible", "response-header-became-required")
