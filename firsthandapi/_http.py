@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEADLINE: ContextVar[float] = ContextVar("firsthandapi_deadline", default=float("inf"))
-"""When the sync call of this thread must be over, by `monotonic`; see `_deadline`."""
+"""When the call of this thread or task must be over, by `monotonic`; see `_async.deadline`."""
 NO_HANDLES = (errno.EMFILE, errno.ENFILE)
 """What the system says when a process, or all of them, have as many files and connections open as they may."""
 
@@ -113,7 +113,7 @@ class Pool:
             with self._lock:
                 import httpx
 
-                from ._deadline import keep
+                from ._sync.deadline import keep
 
                 transport = self._opened.get(pid)
                 if transport is None:
@@ -202,10 +202,13 @@ class AsyncPool:
         opened = self._opened.get(loop)
         if opened is None or opened.closed.is_set():
             opened = await self._open(loop)
+        DEADLINE.set(monotonic() + timeout)
         return await opened.transport.handle_async_request(_request(request, timeout))
 
     async def _open(self, loop: _Loop) -> _Opened:
         import httpx
+
+        from ._async.deadline import keep
 
         for other in [reference() for reference in self._opened.keyrefs()]:
             if other is not None and other.is_closed():
@@ -213,6 +216,7 @@ class AsyncPool:
                 self._forget(other)
         self._forget(loop)
         transport = httpx.AsyncHTTPTransport(**_connection_settings(self._base_url))
+        keep(transport)
         closed = Event()
         keeper = _keep(transport, closed)
         opened = self._opened[loop] = _Opened(transport, keeper, closed, finalize(self, _close_in, loop, keeper))

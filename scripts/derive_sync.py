@@ -17,7 +17,7 @@ WORDS = [
     (r"\basync_listing\b", "listing"),
     (r"\bEventual\b", "Immediate"),
     (r"\bAsync([A-Z]\w*)\b", r"\1"),
-    (r"\ba(sleep|send_once|run_blocking|run_to_end)\b", r"\1"),
+    (r"\ba(close|sleep|send_once|run_blocking|run_to_end)\b", r"\1"),
     (r"\basynchronous\b", "synchronous"),
 ]
 

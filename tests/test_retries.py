@@ -476,8 +476,6 @@ def test_a_connection_cut_after_the_act_does_not_act_twice(side):
 @pytest.mark.parametrize("whole", [0, 20, -1000], ids=["status", "headers", "body"])
 def test_an_answer_that_drips_is_cut_at_the_deadline(side, whole):
     """Each byte comes in time, and all of them never."""
-    if side.name == "async" and whole >= 0:
-        pytest.skip("there the head of an answer is bounded by the time-out of each read alone")
 
     def respond(request):
         dripping = answer(b" " * 1000)

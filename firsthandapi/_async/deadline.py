@@ -1,4 +1,4 @@
-"""A deadline for all that a sync call reads and writes, where httpx knows only time-outs of a single read or write.
+"""A deadline for all that a call reads and writes, where httpx knows only time-outs of a single read or write.
 
 A service that sends a byte now and then never runs into those. Below httpx, httpcore reads through a *backend*, which
 its users may replace; httpx has no parameter for it, so `keep` puts ours where httpx keeps httpcore's.
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import httpcore
 
-from ._http import DEADLINE
+from .._http import DEADLINE
 
 if TYPE_CHECKING:
     import httpx
 
 
-def keep(transport: httpx.HTTPTransport) -> None:
+def keep(transport: httpx.AsyncHTTPTransport) -> None:
     """Have every connection of a transport keep to `DEADLINE`."""
     pool: Any = vars(transport)["_pool"]
     pool._network_backend = _Backend(pool._network_backend)
@@ -33,44 +33,44 @@ def _left(timeout: Optional[float], error: type[Exception]) -> float:
     return left if timeout is None or left < timeout else timeout
 
 
-class _Backend(httpcore.NetworkBackend):
+class _Backend(httpcore.AsyncNetworkBackend):
     """Makes connections."""
 
-    def __init__(self, inner: httpcore.NetworkBackend) -> None:
+    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
         self._inner = inner
 
-    def connect_tcp(
+    async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: Optional[float] = None,
         local_address: Optional[str] = None,
         socket_options: Optional[Iterable[Any]] = None,
-    ) -> httpcore.NetworkStream:
+    ) -> httpcore.AsyncNetworkStream:
         left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
+        return _Stream(await self._inner.connect_tcp(host, port, left, local_address, socket_options))
 
 
-class _Stream(httpcore.NetworkStream):
+class _Stream(httpcore.AsyncNetworkStream):
     """One connection."""
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
 
-    def read(self, max_bytes: int, timeout: Optional[float] = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+    async def read(self, max_bytes: int, timeout: Optional[float] = None) -> bytes:
+        return await self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: Optional[float] = None) -> None:
-        self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
+    async def write(self, buffer: bytes, timeout: Optional[float] = None) -> None:
+        await self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
 
-    def close(self) -> None:
-        self._inner.close()
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
-    def start_tls(
+    async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: Optional[str] = None, timeout: Optional[float] = None
-    ) -> httpcore.NetworkStream:
+    ) -> httpcore.AsyncNetworkStream:
         left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+        return _Stream(await self._inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
