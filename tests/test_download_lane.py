@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import http.server
+import itertools
+import os
 import socket
 import ssl
 import subprocess
@@ -10,13 +13,14 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import httpx
 import pytest
 import respx
 import storage_server
-from download_support import API, KEY, Calls, api, calls, storage
+from download_support import API, KEY, Calls, api, calls, parts, storage
 from storage_server import Storage
 
 import firsthandapi
@@ -231,6 +235,84 @@ def test_a_disk_that_refuses_fails_each_file_with_the_reason(
 
 
 @respx.mock
+@pytest.mark.parametrize("times", [1, 10**9], ids=["once", "until the next run"])
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOSPC])
+@pytest.mark.parametrize("what", ["name", "line", "name in a thread", "line in a thread"])
+def test_what_came_whole_is_not_fetched_again_when_the_disk_refuses_it_a_name_or_a_line(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch, what: str, number: int, times: int
+) -> None:
+    api([storage.file(str(index), SMALL + bytes([index])) for index in range(40)])
+    with monkeypatch.context() as context:
+        if "thread" in what:
+            context.setattr(lane.Lane, "suits", lambda item: False)
+        if "name" in what:
+            refuse(context, "firsthandapi.download.fetch.move", number, times)
+            refuse(context, "firsthandapi.download.part.move", number, times)
+        else:
+            refuse(context, "firsthandapi.download.manifest.Manifest._write", number, times)
+        first = calls.into_out(raise_on_failure=False)
+    if "thread" not in what and times == 1:
+        assert len(first.fetched) == 40, "a thread repeats what the lane could not do"
+    assert {row.error for row in first.failed} <= {f"it cannot be written: {os.strerror(number)}"}
+    assert bool(first.failed) == (times > 1 or "thread" in what)
+    report = calls.into_out()
+    assert contents(report) == [SMALL + bytes([index]) for index in range(40)]
+    assert set(storage.requests.values()) == {1}
+    assert parts(calls.folder) == []
+
+
+@respx.mock
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOSPC, errno.EMFILE])
+def test_what_came_whole_is_not_fetched_again_when_the_disk_refuses_its_part_for_a_while(
+    storage: Storage, calls: Calls, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    api([storage.file(str(index), SMALL + bytes([index])) for index in range(40)])
+    refuse(monkeypatch, "firsthandapi.download.fetch.put", number, 3)
+    progress: list[firsthandapi.DownloadProgress] = []
+    report = calls.into_out(progress=progress.append)
+    assert contents(report) == [SMALL + bytes([index]) for index in range(40)]
+    assert set(storage.requests.values()) == {1}
+    assert {row.attempts for row in report.files} == {1}
+    assert progress[-1].bytes_done == progress[-1].bytes_total
+
+
+def refuse(context: pytest.MonkeyPatch, what: str, number: int, times: int) -> None:
+    """Have a function say after three calls that the disk refuses, so many times."""
+    works, calls = resolve_name(what), itertools.count(1)
+
+    def fails(*arguments: Any, **more: Any) -> Any:
+        if 3 < next(calls) <= 3 + times:
+            raise OSError(number, os.strerror(number))
+        return works(*arguments, **more)
+
+    context.setattr(what, fails)
+
+
+@respx.mock
+@pytest.mark.parametrize("left", [False, True], ids=["new", "of a killed run"])
+def test_a_file_without_bytes_is_not_asked_for(storage: Storage, calls: Calls, left: bool) -> None:
+    api([storage.file(name, b"", download_url_expires_at="2020-01-01T00:00:00Z") for name in "ab"])
+    if left:
+        work = calls.folder / ".firsthandapi"
+        work.mkdir(parents=True)
+        (work / part.part_name("file_a")).touch()
+    report = calls.into_out()
+    assert contents(report) == [b"", b""]
+    assert [(row.status, row.attempts, row.refreshed) for row in report.files] == [("fetched", 0, 0)] * 2
+    assert not storage.requests
+    assert len(calls.into_out().present) == 2
+    assert parts(calls.folder) == []
+
+
+@respx.mock
+def test_a_file_without_bytes_that_should_have_another_hash_is_asked_for(storage: Storage, calls: Calls) -> None:
+    api([storage.file("a", b"", content_hash="0" * 64)])
+    (row,) = calls.into_out(raise_on_failure=False).failed
+    assert row.error == fetch.CHANGED
+    assert storage.requests["a"] == row.attempts > 0
+
+
+@respx.mock
 def test_the_limit_of_a_rate_is_kept_by_threads(storage: Storage, calls: Calls) -> None:
     api([storage.file(str(number), SMALL) for number in range(4)])
     report = calls.into_out(max_bytes_per_second=10_000)
@@ -251,7 +333,7 @@ def test_over_tls_and_with_trust_checked(tmp_path: Path, calls: Calls, monkeypat
     context.load_cert_chain(certificate, key)
     with storage_server.serve(context) as storage:
         storage.url = storage.url.replace("127.0.0.1", "localhost")
-        api([storage.file(str(number), b"z" * (number * 9_000)) for number in range(25)])
+        api([storage.file(str(number), b"z" * (number * 9_000)) for number in range(1, 26)])
         refused = calls.into_out(raise_on_failure=False)
         assert len(refused.failed) == 25
         assert {str(row.error).partition(":")[0] for row in refused.failed} == {
@@ -259,7 +341,7 @@ def test_over_tls_and_with_trust_checked(tmp_path: Path, calls: Calls, monkeypat
         }
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         report, threads = threads_of(calls)
-    assert [len(content) for content in contents(report)] == [number * 9_000 for number in range(25)]
+    assert [len(content) for content in contents(report)] == [number * 9_000 for number in range(1, 26)]
     assert threads == 1
 
 

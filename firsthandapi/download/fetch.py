@@ -18,10 +18,10 @@ from .engine import Broken, EngineError, NoHandles
 from .item import SOON, Item, line_hash
 from .ledger import Done, Line
 from .manifest import Manifest
-from .part import ROOM, Part, move, part_name, put
+from .part import Part, move, part_name, put
 from .place import Place
 from .presence import look
-from .receive import Expired, Receiver, Watcher, Wrong
+from .receive import Expired, Receiver, Refused, Watcher, Wrong
 from .report import Status
 from .room import Room
 
@@ -68,7 +68,7 @@ class Fetcher:
                     return self.failed(item, self.place.closed)
                 folder = self.place.folder
                 part = Part(folder.work, item)
-                if part.name in folder.left:
+                if item.attempts or part.name in folder.left:  # the lane's, or an earlier run's
                     part.recover(self.receiver.go_on)
                     self.watcher.came(part.length)
                 item.part = part
@@ -84,8 +84,7 @@ class Fetcher:
             if error.errno in FULL:
                 self.room.look_again()
                 if item.part is not None:
-                    self.watcher.came(-min(ROOM, item.part.length))
-                    item.part.give_room()
+                    self.watcher.came(-item.part.give_room())
             return self.failed(item, f"it cannot be written: {error.strerror or error}")
         finally:
             if item.part is not None:
@@ -99,17 +98,14 @@ class Fetcher:
             return False
         return folder.was_empty or not os.path.lexists(self.place.locate(item.name))
 
-    def save(self, item: Item, body: memoryview) -> Union[Saved, Wrong, None]:
-        """Check a small file that came whole, and write it down.
-
-        What goes wrong on the disk, None, counts as no attempt: another one meets the same error, and says it.
-        """
+    def save(self, item: Item, body: memoryview) -> Union[Saved, Wrong, Refused]:
+        """Check a small file that came whole, and write it down."""
         if hashlib.sha256(body).hexdigest() != item.sha256:
             return Wrong(CHANGED)
         try:
             return Saved(item, put(os.fspath(self.place.folder.work), item, body))
         except OSError:
-            return None
+            return Refused(bytes(body))
 
     def keep(self, files: list[Saved]) -> tuple[list[Done], list[Item]]:
         """Give small files their names; what became of them, and those for which the disk refused it."""
@@ -156,7 +152,7 @@ class Fetcher:
             self.receiver.go_on()
             failure = _retry.Failure()
             try:
-                if not (part.length and part.length == part.total):
+                if not part.is_whole:
                     if item.expires_at < self.clock.time() + SOON:
                         return Expired(EXPIRES)
                     if not has_room and (reason := self.room.claim(part)):
@@ -168,6 +164,7 @@ class Fetcher:
                     failure = answer or failure
                 else:
                     item.resumed = max(item.resumed, part.length)
+                    part.open()
                     answer = None
                 if answer is None:
                     done = self._keep(item, part)
@@ -201,6 +198,12 @@ class Fetcher:
 
     def _attempt(self, item: Item, part: Part, buffer: memoryview) -> Union[Expired, _retry.Failure, None]:
         """One attempt, or the outcome of the one that the lane made."""
+        if isinstance(item.tried, Refused):
+            part.open()
+            part.write(memoryview(item.tried.body))
+            self.watcher.came(part.length)
+            item.tried = None  # not before the disk has it
+            return None
         tried, item.tried = item.tried, None
         if tried is None:
             return self.receiver.receive(item, part, buffer)

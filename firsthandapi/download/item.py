@@ -25,6 +25,8 @@ SOON = 60.0
 LEFT_OUT = ("object", "download_url", "download_url_expires_at")
 """Links expire and their signature is a secret; neither belongs into a dataset."""
 NEVER = float("inf")
+EMPTY = hashlib.sha256().hexdigest()
+"""The hash of a file without bytes, which needs no request."""
 UNREAD = "a list of files came without its items, or with some that are no file with an id"
 SHA256 = re.compile(r"(?:sha-?256[:=])?([0-9a-f]{64})")
 

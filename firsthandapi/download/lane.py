@@ -76,8 +76,8 @@ class Lane:
 
     @staticmethod
     def suits(item: Item) -> bool:
-        """Whether a file is small, new, and proved by its hash."""
-        small = item.size is not None and item.size <= CHUNK
+        """Whether a file is small, new, and proved by its hash. One without bytes need not be asked for."""
+        small = item.size is not None and 0 < item.size <= CHUNK
         return small and item.sha256 is not None and item.known is None and item.part is None
 
     def wake(self) -> None:

@@ -23,7 +23,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Callable, Optional
 
-from .item import CHUNK, Item
+from .item import CHUNK, EMPTY, Item
 
 JOURNALED = CHUNK
 """Bytes from which on a file has a journal."""
@@ -122,6 +122,11 @@ class Part:
         return self._digest.hexdigest()
 
     @property
+    def is_whole(self) -> bool:
+        """Whether as many bytes are there as the file has; a file without any is whole if its hash says so."""
+        return self.length == self.total and (self.length > 0 or self._item.sha256 == EMPTY)
+
+    @property
     def can_resume(self) -> bool:
         """Whether the rest can be asked for: then either its hash or its validator proves that it fits."""
         return self.length > 0 and (self._item.sha256 is not None or self.validator is not None)
@@ -170,15 +175,20 @@ class Part:
     def leave(self) -> None:
         """The file was not had: keep the part if another run can go on with it."""
         self.close()
-        if not self._journaled:
+        if not self._journaled and not (self.is_whole and self._item.sha256):
             self.remove()
 
-    def give_room(self) -> None:
-        """The disk is full: give back the end of the part, so that journal and manifest can be written."""
+    def give_room(self) -> int:
+        """The disk is full: give back the end of the part, so that journal and manifest can be written.
+
+        So many bytes of it have to be fetched again: none of a part that is whole, which only needs its name.
+        """
         self.close()
-        self.length = max(0, self.length - ROOM)
+        given = 0 if self.is_whole else min(ROOM, self.length)
+        self.length -= given
         with suppress(OSError):
             os.truncate(self.path, self.length)
+        return given
 
     def _flush(self) -> None:
         os.fsync(self._stream.fileno())

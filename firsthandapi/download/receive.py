@@ -34,8 +34,14 @@ class Wrong(Exception):
     """What arrives is not the file."""
 
 
-Outcome = Union[Expired, _retry.Failure, Broken, Wrong, None]
-"""How an attempt ended that did not bring the file; None for one that does not count."""
+class Refused(NamedTuple):
+    """The file came whole and right, and the disk refused it."""
+
+    body: bytes
+
+
+Outcome = Union[Expired, _retry.Failure, Broken, Wrong, Refused, None]
+"""How an attempt ended after which the file is not there; None for one that does not count."""
 
 
 class Watcher(Protocol):

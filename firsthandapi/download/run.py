@@ -28,7 +28,7 @@ from .options import Options
 from .pace import PER_FILE, Brake, Gate
 from .place import Place
 from .progress import Counter
-from .receive import Expired, Outcome, Receiver, Stopped
+from .receive import Expired, Outcome, Receiver, Refused, Stopped
 from .room import Room
 
 THREADS = "firsthandapi-download"
@@ -284,6 +284,9 @@ class Run:
             self._saved.append(saved)
         else:
             self.hand_on(item, saved)
+            if isinstance(saved, Refused):  # what comes now waits in memory for its thread
+                with self._work:
+                    self._dismiss_lane()
 
     def keep(self) -> None:
         """Give the files that were saved their names (from the lane)."""
