@@ -14,7 +14,7 @@ from .._http import run_blocking, run_to_end
 from .._log import logger
 from ..download import engine
 from ..download.engine import EngineError
-from ..download.item import UNREAD, identified
+from ..download.item import SOON, UNREAD, Item, expiry, identified
 from ..download.ledger import Ledger, Rows
 from ..download.manifest import NAME, Manifest
 from ..download.options import Options, Withdrawn
@@ -39,6 +39,8 @@ VAIN = 10
 """How many such pages may bring none; each link that one brings allows another."""
 RECENT = 6
 """Pages whose files may still be queued."""
+KEPT = 600
+"""New links that are kept for files which do not wait for theirs yet: as many as these pages have."""
 LOCK_PAUSE = 0.2
 """Seconds between two looks at a folder that another run has."""
 NAMED = 20
@@ -112,6 +114,10 @@ class Renewer:
     def __init__(self, client: Client, source: Source, run: Run) -> None:
         self._client, self._source, self._run = client, source, run
         self._lists: dict[str, Listed] = {}
+        self._fresh: dict[str, File] = {}
+        """Files as a page listed them: those that were in a thread's hands then, or are offered later, come for theirs.
+
+        Else the whole list would have to be gone through again for them."""
         self._pages_left = VAIN
         self._wanted = 0
         """Links that were renewed one by one since a page brought few."""
@@ -125,11 +131,23 @@ class Renewer:
         item, job = wish.item, wish.item.file.get("job_id")
         if item.refused >= REFUSALS:
             self._run.give_up(item, f"{wish.reason}, also with a new link")
+        elif self._had(item):
+            self._pages_left += 1
+            self._run.put_back(item)
         elif isinstance(job, str) and self._pages_left and max(self._wanted, self._run.waiting() + 1) >= MANY:
             self._run.wish_again(wish)
             self._by_page(job)
         else:
             self._one(wish)
+
+    def _had(self, item: Item) -> bool:
+        """Renew a link from a page that was read, if it had another one."""
+        file, now = self._fresh.pop(item.file.id, None), self._client._settings.clock.time()
+        if file is None or file.get("download_url") == item.url or expiry(file) <= now + SOON:
+            return False
+        item.refused += 1
+        item.renew(file, now)
+        return True
 
     def _by_page(self, job: str) -> None:
         self._pages_left -= 1
@@ -141,6 +159,9 @@ class Renewer:
             return
         renewed = self._run.renew(files, self._client._settings.clock.time(), REFUSALS)
         self._pages_left += renewed
+        self._fresh.update((file.id, file) for file in files)
+        for id in list(self._fresh)[:-KEPT]:
+            del self._fresh[id]
         if renewed < MANY:
             self._wanted = 0
 
