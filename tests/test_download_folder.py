@@ -372,9 +372,12 @@ def test_a_file_that_can_no_longer_be_had_is_named(storage: Storage, calls: Call
         calls("repair", output_dir=folder)
 
 
-def test_a_folder_without_a_manifest_cannot_be_verified(tmp_path: Path, calls: Calls) -> None:
+def test_a_folder_without_a_manifest_cannot_be_verified_or_repaired(tmp_path: Path, calls: Calls) -> None:
     with pytest.raises(FirstHandArgumentError, match="nothing was downloaded there"):
         verify(tmp_path)
+    with pytest.raises(FirstHandArgumentError, match="nothing was downloaded there"):
+        calls("repair", output_dir=tmp_path)
+    assert list(tmp_path.iterdir()) == [], "above all no manifest that says that nothing is missing"
     with pytest.raises(FirstHandArgumentError, match="does not exist"):
         verify(tmp_path / "nowhere")
     with pytest.raises(FirstHandArgumentError, match="does not exist"):

@@ -13,7 +13,7 @@ from attrs import frozen
 from ..errors import FirstHandArgumentError, FirstHandConnectionError
 from .engine import EngineError
 from .folder import local_path
-from .manifest import JOURNAL, NAME, Entry, current
+from .manifest import Entry, check_there, current
 from .place import Place, place_of
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def verify(output_dir: Union[str, PathLike[str]]) -> VerifyReport:
     if not place.is_remote and not place.exists():
         raise FirstHandArgumentError("output_dir", f"{place.location} does not exist")
     place.open(write=False)
-    if not place.manifest.exists() and not (place.folder.work / JOURNAL).exists():
-        raise FirstHandArgumentError("output_dir", f"{place.location} has no {NAME}: nothing was downloaded there")
+    check_there(place)
     bad: list[VerifiedFile] = []
     ok = 0
     try:

@@ -144,8 +144,15 @@ def current(place: Place) -> Iterator[Entry]:
             yield entry
 
 
+def check_there(place: Place) -> None:
+    """Raise `FirstHandArgumentError` where no run has left a manifest or a journal."""
+    if not place.manifest.exists() and not (place.folder.work / JOURNAL).exists():
+        raise FirstHandArgumentError("output_dir", f"{place.location} has no {NAME}: nothing was downloaded there")
+
+
 def recorded(place: Place) -> Iterator[list[File]]:
     """The files of a manifest, a hundred at a time, with links that have expired: whoever needs one renews it."""
+    check_there(place)
     page: list[File] = []
     for entry in current(place):
         wire = {key: value for key, value in entry.row.items() if key not in ADDED}
