@@ -372,6 +372,44 @@ def test_a_file_that_can_no_longer_be_had_is_named(storage: Storage, calls: Call
         calls("repair", output_dir=folder)
 
 
+@respx.mock
+def test_what_was_withdrawn_before_a_repair_fails_alone(storage: Storage, calls: Calls) -> None:
+    files = [storage.file(name, name.encode() * 500) for name in ("changed", "gone", "missing")]
+    api(files)
+    folder = calls.into_out().output_dir
+    manifest = (folder / "metadata.jsonl").read_bytes()
+    (folder / "file_changed.jpg").write_bytes(b"!")
+    (folder / "file_gone.jpg").unlink()
+    (folder / "file_missing.jpg").unlink()
+    gone = {"error": {"type": "not_found", "message": "No such file", "request_id": "req_1"}}
+    for name in ("changed", "gone"):
+        respx.post(f"{API}/v1/files/file_{name}/refresh_url").respond(404, json=gone)
+    respx.post(f"{API}/v1/files/file_missing/refresh_url").respond(json=files[2])
+    report = calls("repair", output_dir=folder, raise_on_failure=False)
+    assert [row.status for row in report.files] == ["failed", "failed", "fetched"]
+    assert {row.status for row in verify(folder).files} <= {"changed", "missing"}
+    assert verify(folder).ok == 1
+    assert (folder / "file_changed.jpg").read_bytes() == b"!", "it is not ours to delete"
+    lines = (folder / "metadata.jsonl").read_bytes().splitlines()
+    assert set(lines) <= set(manifest.splitlines())
+    assert parts(folder) == []
+
+
+@respx.mock
+def test_a_manifest_that_was_cut_off_is_named_and_nothing_is_touched(storage: Storage, calls: Calls) -> None:
+    api([storage.file(name, name.encode() * 500) for name in "abc"])
+    manifest = calls.into_out().manifest
+    manifest.write_bytes(manifest.read_bytes()[:-100])
+    cut = manifest.read_bytes()
+    for method in ("repair", "sync", "download_all"):
+        with pytest.raises(FirstHandArgumentError, match=r"is no manifest \(line 3\): move it away"):
+            calls(method, output_dir=calls.folder, **({} if method == "repair" else {"job_id": "job_1"}))
+    assert manifest.read_bytes() == cut
+    manifest.unlink()
+    assert len(calls.into_out().present) == 3
+    assert verify(calls.folder).ok == 3
+
+
 def test_a_folder_without_a_manifest_cannot_be_verified_or_repaired(tmp_path: Path, calls: Calls) -> None:
     with pytest.raises(FirstHandArgumentError, match="nothing was downloaded there"):
         verify(tmp_path)

@@ -324,13 +324,7 @@ def test_the_limit_of_a_rate_is_kept_by_threads(storage: Storage, calls: Calls) 
 def test_over_tls_and_with_trust_checked(tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    request = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
-    subprocess.run(
-        ["openssl", *request.split(), "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    certificate, context = certified(tmp_path)
     with storage_server.serve(context) as storage:
         storage.url = storage.url.replace("127.0.0.1", "localhost")
         api([storage.file(str(number), b"z" * (number * 9_000)) for number in range(1, 26)])
@@ -343,6 +337,34 @@ def test_over_tls_and_with_trust_checked(tmp_path: Path, calls: Calls, monkeypat
         report, threads = threads_of(calls)
     assert [len(content) for content in contents(report)] == [number * 9_000 for number in range(1, 26)]
     assert threads == 1
+
+
+@respx.mock
+@pytest.mark.parametrize("sent", [0, 900, 20_000], ids=["before the handshake", "in the handshake", "in a body"])
+def test_tls_connections_that_are_cut_are_made_anew(
+    tmp_path: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch, sent: int
+) -> None:
+    certificate, context = certified(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with storage_server.serve(context) as storage, Cutter(storage.url, sent) as cutter:
+        storage.url = cutter.url
+        api([storage.file(str(number), bytes([number]) * 12_000) for number in range(40)])
+        report = calls.into_out()
+    assert contents(report) == [bytes([number]) * 12_000 for number in range(40)]
+    assert cutter.cut > 0
+    assert set(storage.confirmed.values()) <= {1}
+
+
+def certified(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for localhost, and what a server with it needs."""
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    request = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    subprocess.run(
+        ["openssl", *request.split(), "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return certificate, context
 
 
 @respx.mock
@@ -473,6 +495,44 @@ class Fixed:
             while self._drips:
                 time.sleep(0.05)
                 connection.sendall(self._answer if self._answer.endswith(b"\r\n\r\n") else b"x")
+
+
+class Cutter:
+    """Passes bytes on to a server and back, and closes every second connection after so many that came back."""
+
+    def __init__(self, url: str, sent: int) -> None:
+        self._behind, self._sent = int(url.rpartition(":")[2]), sent
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"https://localhost:{self._socket.getsockname()[1]}"
+        self.cut = 0
+
+    def __enter__(self) -> Cutter:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            for number in itertools.count():
+                connection, _ = self._socket.accept()
+                threading.Thread(target=self._pass_on, args=(connection, number % 2 == 0), daemon=True).start()
+
+    def _pass_on(self, connection: socket.socket, cuts: bool) -> None:
+        self.cut += cuts
+        with suppress(OSError), connection, socket.create_connection(("127.0.0.1", self._behind)) as behind:
+            threading.Thread(target=self._ask, args=(connection, behind), daemon=True).start()
+            left = self._sent if cuts else 1 << 40
+            while left and (got := behind.recv(min(left, 65536))):
+                connection.sendall(got)
+                left -= len(got)
+            connection.shutdown(socket.SHUT_RDWR)
+
+    def _ask(self, connection: socket.socket, behind: socket.socket) -> None:
+        with suppress(OSError):
+            while got := connection.recv(65536):
+                behind.sendall(got)
 
 
 class Terse:

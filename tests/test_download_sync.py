@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import tracemalloc
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
 import respx
 from download_support import API, Calls, api, calls, storage
 from storage_server import Storage
-from support import FILE, JOB, both, listed
+from support import FILE, JOB, Loopback, answer, both, listed
 
 from firsthandapi.download import place
 from firsthandapi.download.ledger import Ledger, Wanted
@@ -117,6 +122,20 @@ def test_files_that_were_withdrawn(storage: Storage, calls: Calls, withdrawn: st
     assert [row.status for row in report.files][:1] == ["present"]
     if withdrawn == "quarantine":
         assert json.loads((folder / ".withdrawn" / "metadata.jsonl").read_text())["id"] == "file_b"
+
+
+@respx.mock
+def test_a_file_that_came_back_and_is_withdrawn_again_is_quarantined_again(storage: Storage, calls: Calls) -> None:
+    other = storage.file("other", b"other")
+    for content in (b"first", b"second"):
+        listings([storage.file("a", content), other], [other])
+        assert len(calls.into_out("sync").fetched) >= 1
+        report = calls.into_out("sync", withdrawn="quarantine")
+        (gone,) = report.withdrawn
+        assert gone.path.read_bytes() == content, "the latest version"
+        assert manifest(calls.folder) == ["file_other"]
+    assert manifest(calls.folder / ".withdrawn") == ["file_a"] * 2
+    assert not (calls.folder / "file_a.jpg").exists()
 
 
 @respx.mock
@@ -304,3 +323,77 @@ def test_a_stream_that_waits_in_vain_says_so_and_can_go_on(side: Any, respx_mock
     assert seen[-1] == "file_2"
     assert stream.cursor is not None
     assert stream.cursor.endswith("/file_2")
+
+
+class Growing:
+    """A job with as many approved files as it is told to have, on a real socket."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.is_over = False
+
+    def respond(self, request: Any) -> Iterator[bytes]:
+        path, _, query = request.target.partition("?")
+        if not path.endswith("/files"):
+            status = "completed" if self.is_over else "active"
+            yield answer(json.dumps({**JOB, "id": "job_1", "files_approved": self.count, "status": status}).encode())
+            return
+        stop = int(parse_qs(query).get("cursor", [str(self.count)])[0])
+        start = max(0, stop - 100)
+        page = [self.file(number) for number in reversed(range(start, stop))]
+        yield answer(json.dumps(listed(*page, next_cursor=str(start) if start else None)).encode())
+
+    def file(self, number: int) -> dict[str, Any]:
+        moment = datetime(2026, 3, 31, tzinfo=timezone.utc) + timedelta(seconds=number // 3)
+        return {**FILE, "id": f"file_{number}", "created_at": moment.isoformat()}
+
+
+def taken(side: Any, stream: Any, most: int) -> list[str]:
+    """The next ids of a stream, whose consumer stops early."""
+
+    async def take() -> list[str]:
+        found: list[str] = []
+        async for file in stream:
+            found.append(file.id)
+            if len(found) == most:
+                break
+        return found
+
+    return side.run(take()) if side.name == "async" else [file.id for file in itertools.islice(stream, most)]
+
+
+@both
+def test_a_stream_whose_consumer_stops_again_and_again_goes_on_by_its_cursor(side: Any) -> None:
+    job, got, cursor = Growing(500), list[str](), None
+    with Loopback(job.respond) as server:
+        for most in (7, 250, 1, 100, 1000):
+            client = side.client(base_url=server.url)
+            stream = client.files.stream(job_id="job_1", cursor=cursor)
+            got += taken(side, stream, most)
+            cursor = stream.cursor
+            side.run(client.close())
+            job.count += 20
+            job.is_over = most == 100
+    assert got == [f"file_{number}" for number in range(580)]
+
+
+@both
+def test_a_stream_takes_the_same_memory_for_few_files_and_for_many(side: Any) -> None:
+    job, peaks = Growing(0), list[int]()
+    job.is_over = True
+    with Loopback(job.respond) as server:
+        client = side.client(base_url=server.url)
+        for job.count in (1000, 1000, 6000):
+            tracemalloc.start()
+            assert count(side, client.files.stream(job_id="job_1")) == job.count
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        side.run(client.close())
+    assert peaks[2] < peaks[1] + 1_500_000, "a megabyte of the list is kept in memory, the rest in a file"
+
+
+def count(side: Any, stream: Any) -> int:
+    async def all_of_them() -> int:
+        return len([None async for _ in stream])
+
+    return side.run(all_of_them()) if side.name == "async" else sum(1 for _ in stream)

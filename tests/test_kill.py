@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import pytest
 import storage_server
-from storage_server import Storage
+from storage_server import PIECE, Storage
 
 from firsthandapi.download import verify
 
@@ -98,6 +98,26 @@ def test_killed_at_any_moment_the_folder_ends_whole(tmp_path: Path, seed: int) -
         with downloader(storage, folder) as process:
             pass
         assert (process.returncode, sum(storage.requests.values())) == (0, asked), "nothing is left to fetch"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_second_process_takes_over_from_one_that_was_killed(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    with storage_server.serve() as storage:
+        fill(storage, SMALL, random.Random(7))
+        storage.pause = 0.005
+        with downloader(storage, folder) as first:
+            while storage.total_sent < PIECE and first.poll() is None:
+                time.sleep(0.001)
+            with downloader(storage, folder) as second:
+                time.sleep(0.3)
+                assert (first.poll(), second.poll()) == (None, None), "one works, one waits"
+                first.kill()
+        assert second.returncode == 0
+        check_names(storage, folder)
+        assert verify(folder).ok == SMALL.files
+        assert set(storage.confirmed.values()) <= {1}
+        assert not (folder / ".firsthandapi").exists()
 
 
 def fill(storage: Storage, scale: Scale, rng: random.Random) -> int:
