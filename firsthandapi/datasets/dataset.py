@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Callable, Literal, Optional, Union
 from attrs import evolve, frozen
 
 from .._log import logger
-from ..download.folder import URL
 from ..download.report import DownloadReport
 from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from . import context, examples
 from .context import Context
-from .examples import MANIFEST, Example, Row
+from .examples import FIRST, MANIFEST, Example, Row
 from .paths import FilePath, file_path
 from .splits import By, Splitter, splitter
 from .writing import Written
@@ -65,7 +64,7 @@ class Dataset:
             folder: Its path, its URL, such as `s3://bucket/menus`, or the report of the download.
 
         Raises:
-            FirstHandDatasetError: There is no `metadata.jsonl` in it.
+            FirstHandDatasetError: There is no `metadata.jsonl` in it; the text says if a first download has not ended.
             FirstHandArgumentError: It is no path and no URL of a known kind.
             FirstHandConnectionError: A URL cannot be read.
             ImportError: fsspec, or the library for this kind of URL, is not installed.
@@ -76,9 +75,11 @@ class Dataset:
             raise FirstHandArgumentError("folder", f"must be a path or a DownloadReport, not {folder!r}")
         path = file_path(folder, "folder")
         path = path.expanduser() if isinstance(path, Path) else path
+        is_unfinished = _work_folder(path).joinpath(UNFINISHED).exists()
         if not (path / MANIFEST).is_file():
-            raise FirstHandDatasetError(f"{path} has no {MANIFEST}: download a job's files into it first")
-        if _work_folder(folder).joinpath(UNFINISHED).exists():
+            todo = "the download has not ended: run it again, it goes on where it was" if is_unfinished else FIRST
+            raise FirstHandDatasetError(f"{path} has no {MANIFEST}: {todo}")
+        if is_unfinished:
             logger.warning("the download into %s has not ended: its manifest may lack files", path)
         return cls(path, context.read(path))
 
@@ -434,10 +435,10 @@ class Dataset:
         return write(self, path, title, limit)
 
 
-def _work_folder(folder: Place) -> Path:
+def _work_folder(path: FilePath) -> Path:
     """Where a download into it has its journal."""
-    if URL.match(str(folder)):
-        from ..download.remote import staging
+    if isinstance(path, Path):
+        return path
+    from ..download.remote import staging
 
-        return staging(str(folder))
-    return Path(folder).expanduser()
+    return staging(path.key)

@@ -16,6 +16,7 @@ from .paths import FilePath
 
 MANIFEST = "metadata.jsonl"
 CHUNK = 1 << 20
+FIRST = "download a job's files into it first"
 
 Row = dict[str, Any]
 
@@ -43,7 +44,7 @@ def examples(folder: FilePath) -> Iterator[Example]:
     try:
         stream = manifest.open("rb")
     except FileNotFoundError:
-        raise FirstHandDatasetError(f"{folder} has no {MANIFEST}: download a job's files into it first") from None
+        raise FirstHandDatasetError(f"{folder} has no {MANIFEST}: {FIRST}") from None
     with stream:
         # Not text: what Unicode calls a line separator may be part of a picture's text.
         for number, line in enumerate(stream, 1):

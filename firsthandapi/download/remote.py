@@ -55,10 +55,10 @@ class Remote:
 
     is_remote = True
 
-    def __init__(self, url: str) -> None:
-        self._store = Store(url)
-        self.location: str = self._store.location
-        self.folder: Folder = Folder(staging(url), private=True)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.location: str = store.location
+        self.folder: Folder = Folder(staging(store.key), private=True)
         self._copies = self.folder.work / COPIES
         self._listing = Listing()
         self._large = BoundedSemaphore(MOST_LARGE)
@@ -205,8 +205,8 @@ class Remote:
             self._large.release()
 
 
-def staging(url: str) -> Path:
-    """The staging folder of a URL: always the same for the same user and URL."""
+def staging(key: tuple[str, str]) -> Path:
+    """The staging folder of what `Store.key` or `URLPath.key` says: always the same for the same user and folder."""
     given = os.environ.get(CACHE)
     if given:
         cache = Path(given).expanduser()
@@ -215,4 +215,4 @@ def staging(url: str) -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME", "")
         cache = Path(base if os.path.isabs(base) else Path.home() / ".cache", "firsthandapi")
-    return cache / hashlib.sha256(url.rstrip("/").encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return cache / hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:32]
