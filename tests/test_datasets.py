@@ -274,7 +274,7 @@ class TestFolders:
     def test_the_hash_of_what_is_on_disk_counts(self, tmp_path: Path) -> None:
         """Of a file whose metadata was stripped, `content_hash` is the one that the service has."""
         on_disk = hashlib.sha256(content_of(0)).hexdigest()
-        stripped = row(0, content_hash="0" * 64, sha256=on_disk, stripped={"removed": ["exif"]})
+        stripped = row(0, content_hash="0" * 64, sha256=on_disk, stripped={"removed": ["exif"], "size_bytes": 1000})
         make(tmp_path / "a", [stripped]).write_imagefolder(tmp_path / "b", metadata="jsonl")
         make(tmp_path / "c", [{**stripped, "sha256": None}]).write_imagefolder(tmp_path / "d", metadata="jsonl")
         with pytest.raises(FirstHandDatasetError, match="SHA-256 differs"):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator
-from pathlib import PureWindowsPath
 from types import TracebackType
 from typing import Any, NamedTuple, Optional
 
-from ..download.item import unlinked
+from ..download.item import sha256_of, unlinked
+from ..download.lines import Damaged, row_of
 from ..errors import FirstHandDatasetError
 from .paths import FilePath
 
@@ -49,25 +48,14 @@ def examples(folder: FilePath) -> Iterator[Example]:
         # Not text: what Unicode calls a line separator may be part of a picture's text.
         for number, line in enumerate(stream, 1):
             try:
-                row = _row(json.loads(line.decode("utf-8", "replace")))
-            except (ValueError, LookupError, TypeError, AttributeError):
-                raise FirstHandDatasetError(f"line {number} of {manifest} is no row") from None
+                row = unlinked(row_of(line))
+            except Damaged as error:
+                raise FirstHandDatasetError(f"line {number} of {manifest} is no row: {error}") from None
             yield Example(row, folder / row["file_name"])
-
-
-def _row(found: Row) -> Row:
-    name = found["file_name"]
-    # Windows' rules are the stricter ones, with drives and both slashes.
-    path = PureWindowsPath(name)
-    if not path.name or path.anchor or ".." in path.parts:
-        raise ValueError(name)
-    return unlinked(found)
 
 
 def expected_sha256(row: Row) -> Optional[str]:
     """The hash that the file on disk should have, in lower-case hex; None where nobody said."""
-    from ..download.item import sha256_of
-
     stripped = isinstance(row.get("stripped"), dict)
     return sha256_of(row.get("sha256")) or (None if stripped else sha256_of(row.get("content_hash")))
 
