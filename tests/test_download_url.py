@@ -25,7 +25,8 @@ from test_download_strip import GPS, exif, jpeg, segment
 import firsthandapi
 from firsthandapi import FirstHandConnectionError, FirstHandDownloadError, FirstHandFolderBusyError
 from firsthandapi.datasets import Dataset
-from firsthandapi.download import remote, verify
+from firsthandapi.download import pace, remote, verify
+from firsthandapi.download.budget import Budget
 from firsthandapi.download.folder import Folder
 from firsthandapi.download.listing import pages
 from firsthandapi.download.manifest import Manifest
@@ -656,7 +657,10 @@ def test_a_url_that_cannot_be_written_to_is_said_before_anything_is_asked(
 
 
 @respx.mock
-def test_large_files_are_sent_a_few_at_a_time(storage: Storage, at_url: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [1000, 5000])
+def test_no_more_bytes_are_sent_at_once_than_there_is_memory_for(
+    storage: Storage, at_url: Any, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
     put, counting, inside, most = Store._put, threading.Lock(), [0], [0]
 
     def count(self: Store, path: str, name: str) -> None:
@@ -669,11 +673,22 @@ def test_large_files_are_sent_a_few_at_a_time(storage: Storage, at_url: Any, mon
             inside[0] -= 1
 
     monkeypatch.setattr(Store, "_put", count)
-    monkeypatch.setattr(remote, "LARGE", 10)
-    monkeypatch.setattr(firsthandapi.download.pace, "START", 16)
-    api([storage.file(str(number), bytes([number]) * 1000) for number in range(40)])
-    assert len(at_url().fetched) == 40
-    assert 1 < most[0] <= remote.MOST_LARGE
+    monkeypatch.setattr(remote, "MEMORY", 4000)
+    monkeypatch.setattr(pace, "START", 16)
+    api([storage.file(str(number), bytes([number]) * size) for number in range(20)])
+    assert len(at_url().fetched) == 20
+    assert most[0] in ([2, 3, 4] if size == 1000 else [1])
+
+
+def test_a_file_that_waits_for_memory_stops_when_the_download_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firsthandapi.download.budget.TURN", 0.001)
+    memory = Budget(10)
+    with memory.share(100), pytest.raises(ZeroDivisionError), memory.share(1, lambda: 1 / 0):  # type: ignore[arg-type,return-value]
+        pytest.fail("there is none left")
+    with memory.share(6), memory.share(4):
+        pass
+    with memory.share(10):
+        pass
 
 
 def test_a_library_that_is_missing_is_named_before_anything_is_asked(

@@ -28,6 +28,8 @@ BLOCK = 4 << 20
 """Bytes that are read back at a time."""
 CHUNK = 5 << 20
 """Bytes of a piece of a large upload, the least that S3 takes: libraries keep two in memory, or 50 MB if not told."""
+IN_MEMORY = 2 * CHUNK
+"""Bytes of a file that are in memory while it is sent: smaller ones go whole, of larger ones two pieces."""
 MOST_CHUNKS = 9000
 """Stores take 10,000 pieces of one object."""
 SECRET = re.compile("secret|password|passwd|token|key|sig")
