@@ -353,6 +353,12 @@ class TestWebDataset:
             assert stream is not None
             assert json.loads(stream.read())["annotations"]["new_field"] == [1]
 
+    def test_a_file_of_json_is_not_taken_for_its_row(self, tmp_path: Path) -> None:
+        make(tmp_path / "in", [row(0, file_name="a.json", content_type="application/json")])
+        Dataset.open(tmp_path / "in").write_webdataset(tmp_path / "out")
+        with tarfile.open(tmp_path / "out" / "data-000000.tar") as archive:
+            assert archive.getnames() == ["a.data.json", "a.json"]
+
     def test_the_same_files_give_the_same_bytes(self, tmp_path: Path) -> None:
         for name in ("a", "b"):
             mixed(tmp_path / f"in-{name}").write_webdataset(tmp_path / name)
@@ -479,6 +485,26 @@ class TestCoco:
         assert (first["image_id"], names[first["category_id"]], first["score"]) == (1, "menu", 0.9)
         assert len(found["annotations"]) == 2
         assert all("bbox" not in annotation for annotation in found["annotations"])
+
+    def test_ids_are_the_same_in_every_split(self, tmp_path: Path) -> None:
+        labels = ["tea", "menu", "sign", "dog", "cup"]
+        rows = [row(n, annotations={"object_labels": [{"label": labels[n % 5], "confidence": 1}]}) for n in range(12)]
+        menus = make(tmp_path / "in", rows)
+        parts = menus.split(0.4, 0.3, 0.3, by="submission")
+
+        def written(dataset: Dataset) -> dict[str, Any]:
+            count = dataset.write_coco(tmp_path / "coco.json").counts["all"]
+            found: dict[str, Any] = json.loads((tmp_path / "coco.json").read_bytes())
+            assert len(found["images"]) == count == len(dataset)
+            return found
+
+        whole, found = written(menus), [written(parts[name]) for name in parts.splits]
+        assert len(whole["categories"]) == 5
+        assert [each["categories"] for each in found] == [whole["categories"]] * 3
+        images = sorted((image for each in found for image in each["images"]), key=lambda image: image["id"])
+        assert images == whole["images"]
+        pairs = [(each["image_id"], each["category_id"]) for part in found for each in part["annotations"]]
+        assert sorted(pairs) == [(each["image_id"], each["category_id"]) for each in whole["annotations"]]
 
     def test_an_empty_set(self, tmp_path: Path) -> None:
         make(tmp_path / "in", []).write_coco(tmp_path / "coco.json")

@@ -91,7 +91,7 @@ class Dataset:
         """
         for row, path in examples.examples(self.path):
             row = self._context.complete(row)
-            if all(keep(row) for keep in self._keep) and (self._only is None or self.split_of(row) == self._only):
+            if all(keep(row) for keep in self._keep) and self.has(row):
                 yield Example(row, path)
 
     def __len__(self) -> int:
@@ -118,6 +118,15 @@ class Dataset:
     def split_of(self, row: Row) -> Optional[str]:
         """The split that a row belongs to; None if the data set was not split."""
         return self._splitter.split(row) if self._splitter else None
+
+    def has(self, row: Row) -> bool:
+        """Whether a row is in this split; every row is, if this is none."""
+        return self._only is None or self.split_of(row) == self._only
+
+    @property
+    def every_split(self) -> Dataset:
+        """The data set that this is a split of; itself if it is none."""
+        return evolve(self, only=None)
 
     @property
     def grouping(self) -> Optional[str]:
@@ -361,6 +370,7 @@ class Dataset:
         Each label is an annotation with `image_id`, `category_id` and `score`, and without `bbox`; so COCO's own tools
         find the images of a category, and training a detector on it fails at once instead of learning nothing.
         Other media are left out and counted. Of splits, write each alone: `menus["train"].write_coco("train.json")`.
+        Ids of categories and images are the same in all of them; they change when the folder gets new labels or files.
 
         >>> menus.write_coco(folder / "coco.json").counts
         {'all': 2}
