@@ -10,6 +10,7 @@ import importlib
 import io
 import json
 import os
+import pickle
 import re
 import sys
 import tarfile
@@ -111,6 +112,19 @@ class TestReading:
         for found, path in make(tmp_path, [row(0)]):
             assert path.read_bytes() == content_of(0)
             assert found["worker_region"] == "US-NY"
+
+    @pytest.mark.parametrize("collect", [list, tuple, lambda found: [*found]])
+    def test_who_collects_all_examples_reads_the_manifest_once(self, tmp_path: Path, collect: Any) -> None:
+        read: list[str] = []
+        menus = make(tmp_path, [row(n) for n in range(5)]).filter(lambda found: read.append(found["id"]) or True)
+        for times in (1, 2):
+            read.clear()
+            assert [found.row["id"] for found in collect(menus)] == [f"file_{n:04d}" for n in range(5)] == read, times
+        begun, other = iter(menus), iter(menus)
+        next(begun)
+        assert len(menus) == len(list(other)) == len(menus) == 5
+        assert len(list(begun)) == 4
+        assert [found.row["id"] for found in pickle.loads(pickle.dumps(Dataset.open(tmp_path)))] == read[:5]
 
     def test_an_empty_manifest_is_an_empty_data_set(self, tmp_path: Path) -> None:
         assert list(make(tmp_path, [])) == []

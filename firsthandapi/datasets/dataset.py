@@ -7,14 +7,14 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Literal, Optional, Union
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from .._log import logger
 from ..download.report import DownloadReport
 from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from . import context, examples
 from .context import Context
-from .examples import FIRST, MANIFEST, Example, Row
+from .examples import FIRST, MANIFEST, Example, Latest, Row
 from .paths import FilePath, file_path
 from .splits import By, Splitter, splitter
 from .writing import Written
@@ -53,6 +53,7 @@ class Dataset:
     _keep: tuple[Callable[[Row], object], ...] = ()
     _splitter: Optional[Splitter] = None
     _only: Optional[str] = None
+    _latest: Latest = field(factory=Latest, init=False, eq=False, repr=False)
 
     @classmethod
     def open(cls, folder: Union[Place, DownloadReport]) -> Dataset:
@@ -89,6 +90,9 @@ class Dataset:
         Raises:
             FirstHandDatasetError: A line of the manifest is no row. That files are there is not checked here.
         """
+        return self._latest.begin(self._read())
+
+    def _read(self) -> Iterator[Example]:
         for row, path in examples.examples(self.path):
             row = self._context.complete(row)
             if all(keep(row) for keep in self._keep) and self.has(row):
@@ -96,7 +100,8 @@ class Dataset:
 
     def __len__(self) -> int:
         """How many examples there are; the manifest is read for it."""
-        return sum(1 for _ in self)
+        waiting = self._latest.waiting()
+        return waiting.count() if waiting else sum(1 for _ in self._read())
 
     def __getitem__(self, split: str) -> Dataset:
         """One split of a data set that was split.

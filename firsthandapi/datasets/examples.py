@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Optional
+from weakref import ReferenceType, ref
 
 from ..download.item import sha256_of, unlinked
 from ..download.lines import Damaged, row_of
@@ -31,6 +32,45 @@ class Example(NamedTuple):
         """`image`, `audio` or `video`, from the MIME type; `other` where that says nothing."""
         found = str(self.row.get("content_type")).partition("/")[0]
         return found if found in ("image", "audio", "video") else "other"
+
+
+class Pass(Iterator[Example]):
+    """One reading of the examples."""
+
+    def __init__(self, source: Iterator[Example]) -> None:
+        self._source = source
+        self.has_begun = False
+
+    def __next__(self) -> Example:
+        self.has_begun = True
+        return next(self._source)
+
+    def count(self) -> int:
+        """How many there are, before the first is taken; they are kept until they are."""
+        found = list(self._source)
+        self._source = iter(found)
+        return len(found)
+
+
+class Latest:
+    """The pass that began last, as long as somebody has it; not pickled."""
+
+    def __init__(self) -> None:
+        self._found: Optional[ReferenceType[Pass]] = None
+
+    def begin(self, source: Iterator[Example]) -> Pass:
+        """A new one."""
+        found = Pass(source)
+        self._found = ref(found)
+        return found
+
+    def waiting(self) -> Optional[Pass]:
+        """The one that nobody has taken anything from yet: `list` has such a one when it asks for a length."""
+        found = self._found() if self._found is not None else None
+        return None if found is None or found.has_begun else found
+
+    def __reduce__(self) -> tuple[type[Latest], tuple[()]]:
+        return Latest, ()
 
 
 def examples(folder: FilePath) -> Iterator[Example]:
