@@ -350,6 +350,29 @@ class TestFolders:
         assert leftovers(tmp_path) == []
 
 
+@pytest.mark.parametrize("place", ["", None, 7])
+@pytest.mark.parametrize("method", ["write_webdataset", "write_imagefolder", "write_coco"])
+def test_what_is_no_path_is_refused(tmp_path: Path, method: str, place: Any) -> None:
+    with pytest.raises(FirstHandArgumentError, match=r"(folder|path): must be a path or a URL, not "):
+        getattr(make(tmp_path, [row(0)]), method)(place)
+
+
+def test_a_filter_is_a_function(tmp_path: Path) -> None:
+    with pytest.raises(FirstHandArgumentError, match="keep: must be a function of a row, not 5"):
+        make(tmp_path, [row(0)]).filter(5)  # type: ignore[arg-type]
+
+
+def test_a_split_that_is_split_again_keeps_to_itself(tmp_path: Path) -> None:
+    menus = make(tmp_path, [row(number) for number in range(120)])
+    train = menus.split(0.5, 0, 0.5, by="submission")["train"]
+    again = train.split(0.5, 0.5, 0, by="submission")
+    ids = {name: {found.row["id"] for found in again[name]} for name in again.splits}
+    assert ids["train"] | ids["validation"] == {found.row["id"] for found in train}
+    assert not ids["train"] & ids["validation"]
+    assert 0.25 < len(ids["train"]) / len(train) < 0.75
+    assert len(pickle.loads(pickle.dumps(again["train"]))) == len(ids["train"])
+
+
 class TestWebDataset:
     def test_each_example_is_a_file_and_its_row(self, tmp_path: Path) -> None:
         written = mixed(tmp_path / "in").write_webdataset(tmp_path / "out")

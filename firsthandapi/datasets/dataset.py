@@ -159,6 +159,8 @@ class Dataset:
         Args:
             keep: Called with a row each time that the data set is read.
         """
+        if not callable(keep):
+            raise FirstHandArgumentError("keep", f"must be a function of a row, not {keep!r}")
         return evolve(self, keep=(*self._keep, keep))
 
     def split(
@@ -173,7 +175,7 @@ class Dataset:
         """The same examples in splits that share no worker, and that nobody leaves when the set grows.
 
         Each worker goes to one split as a whole, by a hash of the worker's id. The shares are therefore those of many
-        workers: with a handful of them, splits differ from their share and may be empty.
+        workers: with a handful of them, splits differ from their share and may be empty. A split can be split again.
 
         >>> parts = menus.split(train=0.5, validation=0, test=0.5, by="submission")
         >>> len(parts["train"]) + len(parts["test"]) == len(menus)
@@ -191,7 +193,12 @@ class Dataset:
             FirstHandArgumentError: The shares do not make 1.
             FirstHandDatasetError: While it is read: nobody said who made a file.
         """
-        return evolve(self, splitter=splitter(train, validation, test, by, seed), only=None)
+        if self._splitter is None or self._only is None:
+            return evolve(self, splitter=splitter(train, validation, test, by, seed))
+        # The hash that put them into this split says nothing new about them: another one divides them.
+        found = splitter(train, validation, test, by, seed)
+        seed = f"{self._splitter.seed}\0{self._only}\0{seed}"
+        return evolve(self, keep=(*self._keep, self.has), splitter=evolve(found, seed=seed), only=None)
 
     def fetch_context(self, client: Client) -> Dataset:
         """Ask the service who made each file and what each job asked for, and keep that in the folder.

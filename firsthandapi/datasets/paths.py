@@ -152,6 +152,8 @@ def file_path(place: Union[str, PathLike[str]], argument: str) -> FilePath:
     """The path or URL that was asked for; a clear error, about this argument, where it is neither."""
     if isinstance(place, URLPath):
         return place
+    if not isinstance(place, (str, PathLike)) or not str(place):
+        raise FirstHandArgumentError(argument, f"must be a path or a URL, not {place!r}")
     url = url_of(place, argument)
     if url is None:
         return Path(place)
