@@ -30,7 +30,6 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=4,
 )
-NO_SIZE = pytest.mark.off_contract("a size is no number")
 OURS = ("file_name", "id", "file_id", "sha256", "stripped", "content_hash", "size_bytes")
 FIELDS = st.sampled_from((*OURS, "job_id", "ai_star_rating", "score", "content_type", "created_at", "annotations"))
 FEW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -116,7 +115,8 @@ def test_an_error_names_line_and_field(folder: Path, changed: dict[str, Any], sa
 
 
 @respx.mock
-@pytest.mark.parametrize("size", [10**30, *(pytest.param(size, marks=NO_SIZE) for size in ("3", 3.5, True, -1, None))])
+@pytest.mark.off_contract("a size is no number")
+@pytest.mark.parametrize("size", ["3", 3.5, True, -1, None])
 def test_a_size_that_is_none_is_left_to_the_hash(storage: Storage, calls: Calls, size: object) -> None:
     api([storage.file("a", b"odd", size_bytes=size)])
     assert len(calls.into_out().fetched) == 1
