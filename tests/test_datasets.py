@@ -10,6 +10,7 @@ import importlib
 import io
 import json
 import os
+import pickle
 import re
 import sys
 import tarfile
@@ -111,6 +112,22 @@ class TestReading:
         for found, path in make(tmp_path, [row(0)]):
             assert path.read_bytes() == content_of(0)
             assert found["worker_region"] == "US-NY"
+
+    # Python 3.9's `list` asks for a length before it begins.
+    @pytest.mark.parametrize(
+        "collect", [tuple, lambda found: [*found], *([list] if sys.version_info > (3, 10) else [])]
+    )
+    def test_who_collects_all_examples_reads_the_manifest_once(self, tmp_path: Path, collect: Any) -> None:
+        read: list[str] = []
+        menus = make(tmp_path, [row(n) for n in range(5)]).filter(lambda found: read.append(found["id"]) or True)
+        for times in (1, 2):
+            read.clear()
+            assert [found.row["id"] for found in collect(menus)] == [f"file_{n:04d}" for n in range(5)] == read, times
+        begun, other = iter(menus), iter(menus)
+        next(begun)
+        assert len(menus) == len(list(other)) == len(menus) == 5
+        assert len(list(begun)) == 4
+        assert [found.row["id"] for found in pickle.loads(pickle.dumps(Dataset.open(tmp_path)))] == read[:5]
 
     def test_an_empty_manifest_is_an_empty_data_set(self, tmp_path: Path) -> None:
         assert list(make(tmp_path, [])) == []
@@ -274,7 +291,7 @@ class TestFolders:
     def test_the_hash_of_what_is_on_disk_counts(self, tmp_path: Path) -> None:
         """Of a file whose metadata was stripped, `content_hash` is the one that the service has."""
         on_disk = hashlib.sha256(content_of(0)).hexdigest()
-        stripped = row(0, content_hash="0" * 64, sha256=on_disk, stripped={"removed": ["exif"]})
+        stripped = row(0, content_hash="0" * 64, sha256=on_disk, stripped={"removed": ["exif"], "size_bytes": 1000})
         make(tmp_path / "a", [stripped]).write_imagefolder(tmp_path / "b", metadata="jsonl")
         make(tmp_path / "c", [{**stripped, "sha256": None}]).write_imagefolder(tmp_path / "d", metadata="jsonl")
         with pytest.raises(FirstHandDatasetError, match="SHA-256 differs"):
@@ -336,6 +353,29 @@ class TestFolders:
         assert leftovers(tmp_path) == []
 
 
+@pytest.mark.parametrize("place", ["", None, 7])
+@pytest.mark.parametrize("method", ["write_webdataset", "write_imagefolder", "write_coco"])
+def test_what_is_no_path_is_refused(tmp_path: Path, method: str, place: Any) -> None:
+    with pytest.raises(FirstHandArgumentError, match=r"(folder|path): must be a path or a URL, not "):
+        getattr(make(tmp_path, [row(0)]), method)(place)
+
+
+def test_a_filter_is_a_function(tmp_path: Path) -> None:
+    with pytest.raises(FirstHandArgumentError, match="keep: must be a function of a row, not 5"):
+        make(tmp_path, [row(0)]).filter(5)  # type: ignore[arg-type]
+
+
+def test_a_split_that_is_split_again_keeps_to_itself(tmp_path: Path) -> None:
+    menus = make(tmp_path, [row(number) for number in range(120)])
+    train = menus.split(0.5, 0, 0.5, by="submission")["train"]
+    again = train.split(0.5, 0.5, 0, by="submission")
+    ids = {name: {found.row["id"] for found in again[name]} for name in again.splits}
+    assert ids["train"] | ids["validation"] == {found.row["id"] for found in train}
+    assert not ids["train"] & ids["validation"]
+    assert 0.25 < len(ids["train"]) / len(train) < 0.75
+    assert len(pickle.loads(pickle.dumps(again["train"]))) == len(ids["train"])
+
+
 class TestWebDataset:
     def test_each_example_is_a_file_and_its_row(self, tmp_path: Path) -> None:
         written = mixed(tmp_path / "in").write_webdataset(tmp_path / "out")
@@ -352,6 +392,12 @@ class TestWebDataset:
             stream = archive.extractfile(names[1])
             assert stream is not None
             assert json.loads(stream.read())["annotations"]["new_field"] == [1]
+
+    def test_a_file_of_json_is_not_taken_for_its_row(self, tmp_path: Path) -> None:
+        make(tmp_path / "in", [row(0, file_name="a.json", content_type="application/json")])
+        Dataset.open(tmp_path / "in").write_webdataset(tmp_path / "out")
+        with tarfile.open(tmp_path / "out" / "data-000000.tar") as archive:
+            assert archive.getnames() == ["a.data.json", "a.json"]
 
     def test_the_same_files_give_the_same_bytes(self, tmp_path: Path) -> None:
         for name in ("a", "b"):
@@ -479,6 +525,26 @@ class TestCoco:
         assert (first["image_id"], names[first["category_id"]], first["score"]) == (1, "menu", 0.9)
         assert len(found["annotations"]) == 2
         assert all("bbox" not in annotation for annotation in found["annotations"])
+
+    def test_ids_are_the_same_in_every_split(self, tmp_path: Path) -> None:
+        labels = ["tea", "menu", "sign", "dog", "cup"]
+        rows = [row(n, annotations={"object_labels": [{"label": labels[n % 5], "confidence": 1}]}) for n in range(12)]
+        menus = make(tmp_path / "in", rows)
+        parts = menus.split(0.4, 0.3, 0.3, by="submission")
+
+        def written(dataset: Dataset) -> dict[str, Any]:
+            count = dataset.write_coco(tmp_path / "coco.json").counts["all"]
+            found: dict[str, Any] = json.loads((tmp_path / "coco.json").read_bytes())
+            assert len(found["images"]) == count == len(dataset)
+            return found
+
+        whole, found = written(menus), [written(parts[name]) for name in parts.splits]
+        assert len(whole["categories"]) == 5
+        assert [each["categories"] for each in found] == [whole["categories"]] * 3
+        images = sorted((image for each in found for image in each["images"]), key=lambda image: image["id"])
+        assert images == whole["images"]
+        pairs = [(each["image_id"], each["category_id"]) for part in found for each in part["annotations"]]
+        assert sorted(pairs) == [(each["image_id"], each["category_id"]) for each in whole["annotations"]]
 
     def test_an_empty_set(self, tmp_path: Path) -> None:
         make(tmp_path / "in", []).write_coco(tmp_path / "coco.json")

@@ -125,7 +125,8 @@ def test_a_url_of_this_machine_is_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_download_that_has_not_ended_is_said(menus: Dataset, caplog: pytest.LogCaptureFixture) -> None:
-    journal = staging(URL) / ".firsthandapi" / "journal.jsonl"
+    assert isinstance(menus.path, URLPath)
+    journal = staging(menus.path.key) / ".firsthandapi" / "journal.jsonl"
     journal.parent.mkdir(parents=True)
     journal.touch()
     with caplog.at_level(logging.WARNING):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import shutil
@@ -20,7 +21,7 @@ from download_support import API, KEY, Calls, api, calls, download, parts, refre
 from storage_server import Storage
 
 import firsthandapi
-from firsthandapi.download import engine, manifest, run
+from firsthandapi.download import engine, lines, manifest, run
 from firsthandapi.download.engine import Broken
 from firsthandapi.download.folder import Folder
 from firsthandapi.download.manifest import Manifest
@@ -351,7 +352,6 @@ def test_a_folder_that_cannot_be_looked_into_is_not_kept_locked(
 
 @pytest.mark.parametrize("name", ["C:evil.jpg", "C:/evil.jpg", "\\evil.jpg", "//host/share/evil.jpg", "a/../../b.jpg"])
 def test_a_manifest_leads_out_of_no_folder_on_any_system(name: str) -> None:
-    line = manifest.Line(0, 0, 0)
-    with pytest.raises(ValueError, match=r"evil|b\.jpg"):
-        manifest._entry({"file_name": name, "id": "a"}, b"{}\n", line)
-    assert manifest._entry({"file_name": "a/b.jpg", "id": "a"}, b"{}\n", line).name == "a/b.jpg"
+    with pytest.raises(lines.Damaged, match="`file_name` must be the path of a file below the folder"):
+        lines.row_of(json.dumps({"file_name": name, "id": "a"}).encode())
+    assert lines.row_of(b'{"file_name": "a/b.jpg", "id": "a"}')["file_name"] == "a/b.jpg"

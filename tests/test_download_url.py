@@ -1,4 +1,4 @@
-"""Folders at a URL: the same promises, by way of fsspec's own `memory://` and `file://`."""
+"""Folders at a URL: the same promises, by way of fsspec's own `memory://` and of `disk://`, a storage of the tests."""
 
 from __future__ import annotations
 
@@ -25,20 +25,22 @@ from test_download_strip import GPS, exif, jpeg, segment
 import firsthandapi
 from firsthandapi import FirstHandConnectionError, FirstHandDownloadError, FirstHandFolderBusyError
 from firsthandapi.datasets import Dataset
-from firsthandapi.download import remote, verify
+from firsthandapi.download import pace, remote, verify
+from firsthandapi.download.budget import Budget
 from firsthandapi.download.folder import Folder
 from firsthandapi.download.listing import pages
 from firsthandapi.download.manifest import Manifest
 from firsthandapi.download.remote import Remote, staging
 from firsthandapi.download.store import Store, Unreachable, shown
-from firsthandapi.errors import FirstHandArgumentError, FirstHandDiskSpaceError
+from firsthandapi.errors import FirstHandArgumentError, FirstHandDatasetError, FirstHandDiskSpaceError
 
 fsspec = pytest.importorskip("fsspec")
+import disk_storage  # noqa: E402, F401 # registers `disk://`
 
 __all__ = ["calls", "storage"]
 
 MEMORY = fsspec.get_filesystem_class("memory")
-LOCAL = fsspec.get_filesystem_class("file")
+DISK = fsspec.get_filesystem_class("disk")
 
 
 class Bucket(NamedTuple):
@@ -69,9 +71,9 @@ class Bucket(NamedTuple):
         return [json.loads(line) for line in self.read("metadata.jsonl").splitlines()]
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "disk"])
 def bucket(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bucket]:
-    yield Bucket("memory://out" if request.param == "memory" else f"file://{(tmp_path / 'out').as_posix()}")
+    yield Bucket("memory://out" if request.param == "memory" else f"disk://{(tmp_path / 'out').as_posix()}")
     MEMORY.store.clear()
     MEMORY.pseudo_dirs[:] = [""]
 
@@ -98,7 +100,7 @@ def left_behind(cache: Path) -> list[str]:
 
 
 def forbid(monkeypatch: pytest.MonkeyPatch, *methods: str) -> None:
-    for kind in (MEMORY, LOCAL):
+    for kind in (MEMORY, DISK):
         for method in methods:
             monkeypatch.setattr(kind, method, lambda *_, **__: pytest.fail("a file was read or written"))
 
@@ -334,7 +336,7 @@ def test_many_files_are_verified_with_one_listing(
     at_url()
     bucket.remove("file_07.jpg")
     finds: list[str] = []
-    for kind in (MEMORY, LOCAL):
+    for kind in (MEMORY, DISK):
         monkeypatch.setattr(
             kind, "find", lambda self, path, find=kind.find, **more: finds.append(path) or find(self, path, **more)
         )
@@ -349,7 +351,7 @@ def test_a_file_that_cannot_be_read_is_no_verdict(
 ) -> None:
     api([storage.file("a", b"content")])
     at_url()
-    for kind in (MEMORY, LOCAL):
+    for kind in (MEMORY, DISK):
         monkeypatch.setattr(kind, "cat_file", lambda *_, **__: 1 / 0)
     with pytest.raises(FirstHandConnectionError, match="it cannot be read back: division by zero"):
         verify(bucket.url)
@@ -359,7 +361,7 @@ def test_a_file_that_cannot_be_read_is_no_verdict(
 
 
 DOWNLOADER = """
-import sys, firsthandapi
+import sys, disk_storage, firsthandapi
 base_url, url = sys.argv[1:]
 client = firsthandapi.Client("fh_test_key", base_url=base_url)
 report = client.files.download_all(job_id="job_1", output_dir=url, progress=False)
@@ -369,13 +371,14 @@ print(len(report.fetched), len(report.present), len(report.resumed))
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_run_that_was_killed_goes_on_where_it_was(storage: Storage, tmp_path: Path, cache: Path) -> None:
-    bucket = Bucket(f"file://{(tmp_path / 'out').as_posix()}")
+    bucket = Bucket(f"disk://{(tmp_path / 'out').as_posix()}")
     for number in range(8):
         storage.file(str(number), bytes([number]) * 3 * PIECE)
     for number in range(20):
         storage.file(f"small_{number}", bytes([number]) * 1000)
     storage.pause = 0.02
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    environment["PYTHONPATH"] = os.pathsep.join([os.path.dirname(__file__), environment.get("PYTHONPATH", "")])
     command = [sys.executable, "-c", DOWNLOADER, storage.url, bucket.url]
     for moment in (1_000_000, 3_000_000, 5_000_000):
         with subprocess.Popen(command, env=environment) as process:
@@ -418,7 +421,7 @@ def test_a_run_that_died_around_an_upload_fetches_nothing_again(
 @respx.mock
 def test_a_second_run_on_this_machine_is_kept_out(storage: Storage, at_url: Any, bucket: Bucket) -> None:
     api([storage.file("a", b"content")])
-    other = Folder(staging(bucket.url), private=True)
+    other = Folder(staging(Store(bucket.url).key), private=True)
     assert other.try_lock()
     with pytest.raises(FirstHandFolderBusyError, match=f"another download is writing to {bucket.url}"):
         at_url(output_dir=f"{bucket.url}/", if_locked="fail")
@@ -433,7 +436,7 @@ def test_folders_that_go_while_others_wait_for_them_let_each_in_once(cache: Path
     at_work, turns = [0], []
 
     def run() -> None:
-        folder = Folder(staging("s3://bucket/x"), private=True)
+        folder = Folder(staging(("s3", "bucket/x")), private=True)
         for _ in range(40):
             while not folder.try_lock():
                 time.sleep(0.0001)
@@ -469,7 +472,7 @@ def test_what_was_not_removed_at_a_url_is_removed_by_the_next_run(
 
     api([storage.file("a", b"content")])
     with monkeypatch.context() as patch:
-        for kind in (MEMORY, LOCAL):
+        for kind in (MEMORY, DISK):
             patch.setattr(kind, "rm", refusing(kind.rm))
         at_url()
     assert left_behind(cache)[1:] == ["owner"]
@@ -486,8 +489,9 @@ def test_what_a_killed_run_left_at_a_url_is_removed_and_what_is_of_another_machi
     api([storage.file("a", b"content")])
     at_url()
     owner = "0123456789abcdef" * 2
-    staging(bucket.url).mkdir(parents=True)
-    (staging(bucket.url) / "owner").write_text(owner, encoding="ascii")
+    staged = staging(Store(bucket.url).key)
+    staged.mkdir(parents=True)
+    (staged / "owner").write_text(owner, encoding="ascii")
     left = Bucket(f"{bucket.url}/.firsthandapi")
     Bucket(f"{left.url}/{owner}").write("half", b"half a file")
     Bucket(f"{left.url}/other").write("half", b"half a file")
@@ -648,12 +652,15 @@ def test_a_url_that_cannot_be_written_to_is_said_before_anything_is_asked(
     calls: Calls, tmp_path: Path, method: str
 ) -> None:
     (tmp_path / "file").write_text("I am a file")
-    with respx.mock, pytest.raises(FirstHandArgumentError, match=r"output_dir: file://.*it cannot be written to: "):
-        calls.into_out(method, output_dir=f"file://{tmp_path.as_posix()}/file/below")
+    with respx.mock, pytest.raises(FirstHandArgumentError, match=r"output_dir: disk://.*it cannot be written to: "):
+        calls.into_out(method, output_dir=f"disk://{tmp_path.as_posix()}/file/below")
 
 
 @respx.mock
-def test_large_files_are_sent_a_few_at_a_time(storage: Storage, at_url: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [1000, 5000])
+def test_no_more_bytes_are_sent_at_once_than_there_is_memory_for(
+    storage: Storage, at_url: Any, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
     put, counting, inside, most = Store._put, threading.Lock(), [0], [0]
 
     def count(self: Store, path: str, name: str) -> None:
@@ -666,11 +673,22 @@ def test_large_files_are_sent_a_few_at_a_time(storage: Storage, at_url: Any, mon
             inside[0] -= 1
 
     monkeypatch.setattr(Store, "_put", count)
-    monkeypatch.setattr(remote, "LARGE", 10)
-    monkeypatch.setattr(firsthandapi.download.pace, "START", 16)
-    api([storage.file(str(number), bytes([number]) * 1000) for number in range(40)])
-    assert len(at_url().fetched) == 40
-    assert 1 < most[0] <= remote.MOST_LARGE
+    monkeypatch.setattr(remote, "MEMORY", 4000)
+    monkeypatch.setattr(pace, "START", 16)
+    api([storage.file(str(number), bytes([number]) * size) for number in range(20)])
+    assert len(at_url().fetched) == 20
+    assert most[0] in ([2, 3, 4] if size == 1000 else [1])
+
+
+def test_a_file_that_waits_for_memory_stops_when_the_download_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firsthandapi.download.budget.TURN", 0.001)
+    memory = Budget(10)
+    with memory.share(100), pytest.raises(ZeroDivisionError), memory.share(1, lambda: 1 / 0):  # type: ignore[arg-type,return-value]
+        pytest.fail("there is none left")
+    with memory.share(6), memory.share(4):
+        pass
+    with memory.share(10):
+        pass
 
 
 def test_a_library_that_is_missing_is_named_before_anything_is_asked(
@@ -698,7 +716,7 @@ def test_a_secret_of_a_file_system_is_in_no_text(
     storage: Storage, at_url: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(fsspec.config.conf, "memory", {"token": "hunter2"})
-    monkeypatch.setitem(fsspec.config.conf, "file", {"token": "hunter2"})
+    monkeypatch.setitem(fsspec.config.conf, "disk", {"token": "hunter2"})
 
     def refuse(self: Store, path: str, name: str) -> None:
         raise OSError(f"no entry for {self._file_system.storage_options['token']}")
@@ -736,9 +754,69 @@ def test_what_is_no_url_that_can_be_written_to(tmp_path: Path) -> None:
 
 
 def test_the_staging_folder_is_the_urls_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert staging("s3://bucket/x") == staging("s3://bucket/x/") != staging("s3://bucket/y")
-    assert staging("s3://bucket/x").parent == tmp_path / "cache"
+    key = Store("memory://bucket/x").key
+    assert staging(key) == staging(Store("memory:///bucket/x/").key) != staging(Store("memory://bucket/y").key)
+    assert staging(key).parent == tmp_path / "cache"
     monkeypatch.delenv("FIRSTHAND_CACHE_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "xdg"))
-    assert staging("s3://bucket/x").parent == tmp_path / "xdg" / "firsthandapi"
+    assert staging(key).parent == tmp_path / "xdg" / "firsthandapi"
+
+
+def test_a_key_tells_servers_apart_and_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    ftp = fsspec.get_filesystem_class("ftp")
+    monkeypatch.setattr(ftp, "_connect", lambda _: None)
+    monkeypatch.delattr(ftp, "__del__")
+    keys = [Store(f"ftp://{server}/x").key for server in ("me:one@a", "me:two@a", "me:one@b")]
+    assert keys[0] == keys[1] != keys[2]
+    assert "one" not in str(keys)
+
+
+# One folder, whatever it is called
+
+
+@respx.mock
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_spellings_of_a_folder_wait_for_each_other_and_know_that_it_is_unfinished(
+    storage: Storage, at_url: Any, bucket: Bucket, tmp_path: Path, first: int
+) -> None:
+    folder = (tmp_path / "out").as_posix()
+    spellings = ["memory://out", "memory:///out/"] if "memory" in bucket.url else [folder, f"file://{tmp_path}/./out"]
+    one, other = spellings[first], spellings[1 - first]
+    api([storage.file(name, name.encode()) for name in "abcd"])
+    told: list[str] = []
+
+    def look(progress: Any) -> None:
+        if progress.files_done < 2 or told:
+            return
+        with pytest.raises(FirstHandDatasetError, match="the download has not ended: run it again"):
+            Dataset.open(other)
+        with pytest.raises(FirstHandFolderBusyError) as caught:
+            at_url(output_dir=other, if_locked="fail")
+        told.append(str(caught.value))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        at_url(output_dir=one, progress=look, concurrency=1)
+    assert len(told) == 1
+    for spelling in spellings:
+        with pytest.raises(FirstHandDatasetError, match="run it again, it goes on where it was"):
+            Dataset.open(spelling)
+    found = verify(other)
+    assert found.is_whole
+    assert 2 <= found.ok < 4
+    report = at_url(output_dir=other)
+    assert len(report.fetched) + len(report.present) == 4
+    assert [len(Dataset.open(spelling)) for spelling in spellings] == [4, 4]
+
+
+@respx.mock
+def test_a_url_of_this_machine_is_its_path(storage: Storage, at_url: Any, tmp_path: Path, cache: Path) -> None:
+    api([storage.file("a", b"content")])
+    report = at_url(output_dir=(tmp_path / "here").as_uri())
+    assert report.output_dir == tmp_path / "here"
+    assert report.files[0].path.read_bytes() == b"content"
+    (tmp_path / "link").symlink_to(tmp_path / "here")
+    assert len(at_url(output_dir=(tmp_path / "link").as_uri()).present) == 1
+    assert verify((tmp_path / "here").as_uri()).ok == 1
+    assert left_behind(cache) == []

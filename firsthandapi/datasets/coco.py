@@ -21,21 +21,16 @@ SAYS = (
 
 def write(dataset: Dataset, path: Union[str, PathLike[str]]) -> Written:
     """See `Dataset.write_coco`."""
-    count = left_out = 0
-    names: set[str] = set()
-    for example in dataset:
-        if example.medium == "image":
-            count += 1
-            names.update(label["label"] for label in labels_of(values(example.row)))
-        else:
-            left_out += 1
+    # Of every split: those that are trained on and those that are tested on have to mean the same by a number.
+    names = {label["label"] for _, row in _rows(dataset.every_split) for label in labels_of(row)}
+    left_out = sum(example.medium != "image" for example in dataset)
     categories = {name: number for number, name in enumerate(sorted(names), 1)}
     target = new_file(path)
     with whole_file(target) as stream:
         stream.write(b'{"info": ' + json_bytes({"description": SAYS}) + b',\n"categories": ')
         stream.write(json_bytes([{"id": number, "name": name} for name, number in categories.items()]))
         stream.write(b',\n"images": ')
-        _list(stream, _images(dataset))
+        count = _list(stream, _images(dataset))
         stream.write(b',\n"annotations": ')
         _list(stream, _annotations(dataset, categories))
         stream.write(b"}\n")
@@ -66,12 +61,19 @@ def _annotations(dataset: Dataset, categories: dict[str, int]) -> Iterator[dict[
 
 
 def _rows(dataset: Dataset) -> Iterator[tuple[int, dict[str, Any]]]:
-    return enumerate((values(example.row) for example in dataset if example.medium == "image"), 1)
+    """The images, numbered through all splits: two files of one data set give no number to two images."""
+    number = 0
+    for example in dataset.every_split:
+        if example.medium == "image":
+            number += 1
+            if dataset.has(example.row):
+                yield number, values(example.row)
 
 
-def _list(stream: BinaryIO, items: Iterator[dict[str, Any]]) -> None:
-    before = b"["
+def _list(stream: BinaryIO, items: Iterator[dict[str, Any]]) -> int:
+    before, count = b"[", 0
     for item in items:
         stream.write(before + b"\n" + json_bytes(item))
-        before = b","
-    stream.write(b"]" if before == b"," else b"[]")
+        before, count = b",", count + 1
+    stream.write(b"]" if count else b"[]")
+    return count

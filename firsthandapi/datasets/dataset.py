@@ -7,15 +7,14 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Literal, Optional, Union
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from .._log import logger
-from ..download.folder import URL
 from ..download.report import DownloadReport
 from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from . import context, examples
 from .context import Context
-from .examples import MANIFEST, Example, Row
+from .examples import FIRST, MANIFEST, Example, Latest, Row
 from .paths import FilePath, file_path
 from .splits import By, Splitter, splitter
 from .writing import Written
@@ -54,6 +53,7 @@ class Dataset:
     _keep: tuple[Callable[[Row], object], ...] = ()
     _splitter: Optional[Splitter] = None
     _only: Optional[str] = None
+    _latest: Latest = field(factory=Latest, init=False, eq=False, repr=False)
 
     @classmethod
     def open(cls, folder: Union[Place, DownloadReport]) -> Dataset:
@@ -65,7 +65,7 @@ class Dataset:
             folder: Its path, its URL, such as `s3://bucket/menus`, or the report of the download.
 
         Raises:
-            FirstHandDatasetError: There is no `metadata.jsonl` in it.
+            FirstHandDatasetError: There is no `metadata.jsonl` in it; the text says if a first download has not ended.
             FirstHandArgumentError: It is no path and no URL of a known kind.
             FirstHandConnectionError: A URL cannot be read.
             ImportError: fsspec, or the library for this kind of URL, is not installed.
@@ -76,9 +76,11 @@ class Dataset:
             raise FirstHandArgumentError("folder", f"must be a path or a DownloadReport, not {folder!r}")
         path = file_path(folder, "folder")
         path = path.expanduser() if isinstance(path, Path) else path
+        is_unfinished = _work_folder(path).joinpath(UNFINISHED).exists()
         if not (path / MANIFEST).is_file():
-            raise FirstHandDatasetError(f"{path} has no {MANIFEST}: download a job's files into it first")
-        if _work_folder(folder).joinpath(UNFINISHED).exists():
+            todo = "the download has not ended: run it again, it goes on where it was" if is_unfinished else FIRST
+            raise FirstHandDatasetError(f"{path} has no {MANIFEST}: {todo}")
+        if is_unfinished:
             logger.warning("the download into %s has not ended: its manifest may lack files", path)
         return cls(path, context.read(path))
 
@@ -88,14 +90,18 @@ class Dataset:
         Raises:
             FirstHandDatasetError: A line of the manifest is no row. That files are there is not checked here.
         """
+        return self._latest.begin(self._read())
+
+    def _read(self) -> Iterator[Example]:
         for row, path in examples.examples(self.path):
             row = self._context.complete(row)
-            if all(keep(row) for keep in self._keep) and (self._only is None or self.split_of(row) == self._only):
+            if all(keep(row) for keep in self._keep) and self.has(row):
                 yield Example(row, path)
 
     def __len__(self) -> int:
         """How many examples there are; the manifest is read for it."""
-        return sum(1 for _ in self)
+        waiting = self._latest.waiting()
+        return waiting.count() if waiting else sum(1 for _ in self._read())
 
     def __getitem__(self, split: str) -> Dataset:
         """One split of a data set that was split.
@@ -117,6 +123,15 @@ class Dataset:
     def split_of(self, row: Row) -> Optional[str]:
         """The split that a row belongs to; None if the data set was not split."""
         return self._splitter.split(row) if self._splitter else None
+
+    def has(self, row: Row) -> bool:
+        """Whether a row is in this split; every row is, if this is none."""
+        return self._only is None or self.split_of(row) == self._only
+
+    @property
+    def every_split(self) -> Dataset:
+        """The data set that this is a split of; itself if it is none."""
+        return evolve(self, only=None)
 
     @property
     def grouping(self) -> Optional[str]:
@@ -144,6 +159,8 @@ class Dataset:
         Args:
             keep: Called with a row each time that the data set is read.
         """
+        if not callable(keep):
+            raise FirstHandArgumentError("keep", f"must be a function of a row, not {keep!r}")
         return evolve(self, keep=(*self._keep, keep))
 
     def split(
@@ -158,7 +175,7 @@ class Dataset:
         """The same examples in splits that share no worker, and that nobody leaves when the set grows.
 
         Each worker goes to one split as a whole, by a hash of the worker's id. The shares are therefore those of many
-        workers: with a handful of them, splits differ from their share and may be empty.
+        workers: with a handful of them, splits differ from their share and may be empty. A split can be split again.
 
         >>> parts = menus.split(train=0.5, validation=0, test=0.5, by="submission")
         >>> len(parts["train"]) + len(parts["test"]) == len(menus)
@@ -176,7 +193,12 @@ class Dataset:
             FirstHandArgumentError: The shares do not make 1.
             FirstHandDatasetError: While it is read: nobody said who made a file.
         """
-        return evolve(self, splitter=splitter(train, validation, test, by, seed), only=None)
+        if self._splitter is None or self._only is None:
+            return evolve(self, splitter=splitter(train, validation, test, by, seed))
+        # The hash that put them into this split says nothing new about them: another one divides them.
+        found = splitter(train, validation, test, by, seed)
+        seed = f"{self._splitter.seed}\0{self._only}\0{seed}"
+        return evolve(self, keep=(*self._keep, self.has), splitter=evolve(found, seed=seed), only=None)
 
     def fetch_context(self, client: Client) -> Dataset:
         """Ask the service who made each file and what each job asked for, and keep that in the folder.
@@ -360,6 +382,7 @@ class Dataset:
         Each label is an annotation with `image_id`, `category_id` and `score`, and without `bbox`; so COCO's own tools
         find the images of a category, and training a detector on it fails at once instead of learning nothing.
         Other media are left out and counted. Of splits, write each alone: `menus["train"].write_coco("train.json")`.
+        Ids of categories and images are the same in all of them; they change when the folder gets new labels or files.
 
         >>> menus.write_coco(folder / "coco.json").counts
         {'all': 2}
@@ -434,10 +457,10 @@ class Dataset:
         return write(self, path, title, limit)
 
 
-def _work_folder(folder: Place) -> Path:
+def _work_folder(path: FilePath) -> Path:
     """Where a download into it has its journal."""
-    if URL.match(str(folder)):
-        from ..download.remote import staging
+    if isinstance(path, Path):
+        return path
+    from ..download.remote import staging
 
-        return staging(str(folder))
-    return Path(folder).expanduser()
+    return staging(path.key)

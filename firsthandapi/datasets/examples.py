@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator
-from pathlib import PureWindowsPath
 from types import TracebackType
 from typing import Any, NamedTuple, Optional
+from weakref import ReferenceType, ref
 
-from ..download.item import unlinked
+from ..download.item import sha256_of, unlinked
+from ..download.lines import Damaged, row_of
 from ..errors import FirstHandDatasetError
 from .paths import FilePath
 
 MANIFEST = "metadata.jsonl"
 CHUNK = 1 << 20
+FIRST = "download a job's files into it first"
 
 Row = dict[str, Any]
 
@@ -33,6 +34,45 @@ class Example(NamedTuple):
         return found if found in ("image", "audio", "video") else "other"
 
 
+class Pass(Iterator[Example]):
+    """One reading of the examples."""
+
+    def __init__(self, source: Iterator[Example]) -> None:
+        self._source = source
+        self.has_begun = False
+
+    def __next__(self) -> Example:
+        self.has_begun = True
+        return next(self._source)
+
+    def count(self) -> int:
+        """How many there are, before the first is taken; they are kept until they are."""
+        found = list(self._source)
+        self._source = iter(found)
+        return len(found)
+
+
+class Latest:
+    """The pass that began last, as long as somebody has it; not pickled."""
+
+    def __init__(self) -> None:
+        self._found: Optional[ReferenceType[Pass]] = None
+
+    def begin(self, source: Iterator[Example]) -> Pass:
+        """A new one."""
+        found = Pass(source)
+        self._found = ref(found)
+        return found
+
+    def waiting(self) -> Optional[Pass]:
+        """The one that nobody has taken anything from yet: `list` has such a one when it asks for a length."""
+        found = self._found() if self._found is not None else None
+        return None if found is None or found.has_begun else found
+
+    def __reduce__(self) -> tuple[type[Latest], tuple[()]]:
+        return Latest, ()
+
+
 def examples(folder: FilePath) -> Iterator[Example]:
     """The examples of a folder, in the order of its manifest.
 
@@ -43,30 +83,19 @@ def examples(folder: FilePath) -> Iterator[Example]:
     try:
         stream = manifest.open("rb")
     except FileNotFoundError:
-        raise FirstHandDatasetError(f"{folder} has no {MANIFEST}: download a job's files into it first") from None
+        raise FirstHandDatasetError(f"{folder} has no {MANIFEST}: {FIRST}") from None
     with stream:
         # Not text: what Unicode calls a line separator may be part of a picture's text.
         for number, line in enumerate(stream, 1):
             try:
-                row = _row(json.loads(line.decode("utf-8", "replace")))
-            except (ValueError, LookupError, TypeError, AttributeError):
-                raise FirstHandDatasetError(f"line {number} of {manifest} is no row") from None
+                row = unlinked(row_of(line))
+            except Damaged as error:
+                raise FirstHandDatasetError(f"line {number} of {manifest} is no row: {error}") from None
             yield Example(row, folder / row["file_name"])
-
-
-def _row(found: Row) -> Row:
-    name = found["file_name"]
-    # Windows' rules are the stricter ones, with drives and both slashes.
-    path = PureWindowsPath(name)
-    if not path.name or path.anchor or ".." in path.parts:
-        raise ValueError(name)
-    return unlinked(found)
 
 
 def expected_sha256(row: Row) -> Optional[str]:
     """The hash that the file on disk should have, in lower-case hex; None where nobody said."""
-    from ..download.item import sha256_of
-
     stripped = isinstance(row.get("stripped"), dict)
     return sha256_of(row.get("sha256")) or (None if stripped else sha256_of(row.get("content_hash")))
 

@@ -57,10 +57,16 @@ class URLPath(PathLike[str]):
         return URLPath(self._store, self._under(name))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, URLPath) and (self._store.key, self._inner) == (other._store.key, other._inner)
+        return isinstance(other, URLPath) and self.key == other.key
 
     def __hash__(self) -> int:
-        return hash((self._store.key, self._inner))
+        return hash(self.key)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Storage and path, the same under every spelling of the URL."""
+        storage, root = self._store.key
+        return storage, f"{root}/{self._inner}".rstrip("/")
 
     @property
     def name(self) -> str:
@@ -146,6 +152,8 @@ def file_path(place: Union[str, PathLike[str]], argument: str) -> FilePath:
     """The path or URL that was asked for; a clear error, about this argument, where it is neither."""
     if isinstance(place, URLPath):
         return place
+    if not isinstance(place, (str, PathLike)) or not str(place):
+        raise FirstHandArgumentError(argument, f"must be a path or a URL, not {place!r}")
     url = url_of(place, argument)
     if url is None:
         return Path(place)
@@ -166,9 +174,8 @@ def new_file(place: Union[str, PathLike[str]]) -> FilePath:
 def is_within(path: FilePath, folder: FilePath) -> bool:
     """Whether a path is a folder, or lies below it."""
     if isinstance(path, URLPath) and isinstance(folder, URLPath):
-        (kind, inner), (other, outer) = path._store.key, folder._store.key
-        below = f"{inner}/{path._inner}".rstrip("/") + "/"
-        return kind is other and below.startswith(f"{outer}/{folder._inner}".rstrip("/") + "/")
+        (storage, inner), (other, outer) = path.key, folder.key
+        return storage == other and f"{inner}/".startswith(f"{outer}/")
     if isinstance(path, URLPath) or isinstance(folder, URLPath):
         return False
     return folder.resolve() in (path.resolve(), *path.resolve().parents)

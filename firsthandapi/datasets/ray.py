@@ -152,7 +152,8 @@ def _read(client: Client, task: Task) -> Iterator[Any]:
             # While a job runs new files come in front, and push others from its first page to the next.
             file = listed.get(file_id) or client.files.refresh_url(file_id)
             content = _fetch(client, engine, file)
-            row = {"file_name": file_name(file.id, file.extension), **unlinked(file)}
+            name = {"file_name": file_name(file.id, file.extension)}
+            row = {**name, **unlinked(file), **name}  # the name first, whatever the service calls so
             rows.append({"bytes": content, **cells(row)})
             size += len(content)
             if size >= BLOCK:

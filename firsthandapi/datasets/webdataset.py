@@ -72,6 +72,7 @@ class _Shards:
 
     def add(self, name: str, example: Example, *, verify: bool) -> None:
         extension = re.sub(r"[^a-z0-9]", "", example.path.suffix.lower()) or "bin"
+        extension = "data.json" if extension == "json" else extension  # the row has the other name
         row = json_bytes(example.row)
         with Content(example, verify=verify) as content:
             if content.size > LARGEST:

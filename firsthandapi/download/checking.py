@@ -31,7 +31,7 @@ class VerifiedFile:
     location: str
     """Where it is, or should be: a path, or a URL."""
     status: Literal["ok", "missing", "changed", "unknown"]
-    """`unknown`: the manifest has no hash to compare with; its size is right."""
+    """`unknown`: the manifest has no hash to compare with; its size is right. `changed` too if it has neither."""
     bytes: int
     """Its size as it lies there; 0 if it is missing."""
 
@@ -126,6 +126,8 @@ def _look(place: Place, entry: Entry) -> VerifiedFile:
     try:
         size = place.stat(entry.name).size
         if known.size is not None and size != known.size:
+            return VerifiedFile(entry.id, location, "changed", size)
+        if known.sha256 is None and known.size is None:
             return VerifiedFile(entry.id, location, "changed", size)
         if known.sha256 is None:
             return VerifiedFile(entry.id, location, "unknown", size)

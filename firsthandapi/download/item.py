@@ -84,14 +84,13 @@ class Item:
         """An item from a file as the service lists it."""
         # The mapping itself: asking the model, which knows two words for some fields, takes ten times as long.
         wire = file._wire
-        size = wire.get("size_bytes")
         return cls(
             file,
             ordinal,
             name,
             _link(wire.get("download_url")),
             expiry(file),
-            size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None,
+            size_of(wire.get("size_bytes")),
             sha256_of(wire.get("content_hash")),
             known,
         )
@@ -112,9 +111,10 @@ class Item:
 
     def line(self, sha256: Optional[str], stripped: Optional[dict[str, Any]]) -> bytes:
         """Its line in the manifest: the name first, then the file as the service describes it, without its link."""
-        row: dict[str, Any] = {"file_name": self.name, **unlinked(self.file._wire), "sha256": sha256}
-        if stripped is not None:
-            row["stripped"] = stripped
+        row: dict[str, Any] = {"file_name": "", **unlinked(self.file._wire), "sha256": sha256, "stripped": stripped}
+        row["file_name"] = self.name  # not what a newer service may call so
+        if stripped is None:
+            del row["stripped"]
         return _json.line(row)
 
 
@@ -158,6 +158,11 @@ def sha256_of(sent: object) -> Optional[str]:
     """A `content_hash` as plain hex. Documented as SHA-256 without its spelling: plain, or with a prefix."""
     found = SHA256.fullmatch(sent.lower()) if isinstance(sent, str) else None
     return found.group(1) if found else None
+
+
+def size_of(sent: object) -> Optional[int]:
+    """A `size_bytes`; None where it is no whole number that a file may have."""
+    return sent if isinstance(sent, int) and not isinstance(sent, bool) and 0 <= sent < 2**63 else None
 
 
 def hash_of(path: Path) -> str:

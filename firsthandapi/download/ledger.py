@@ -304,8 +304,8 @@ def _values(file: Wanted, ordinal: int) -> tuple[object, ...]:
 
 
 def _text(value: object) -> Optional[str]:
-    return value if isinstance(value, str) else None
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else None
 
 
 def _integer(value: object) -> Optional[int]:
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and abs(value) < 2**63 else None

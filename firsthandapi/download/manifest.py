@@ -7,19 +7,19 @@ end both are merged, sorted by file name, and the manifest is replaced whole.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional, cast
 
 from ..errors import FirstHandArgumentError
 from ..models import File
 from .engine import EngineError
-from .item import OnDisk, line_hash, sha256_of
+from .item import OnDisk, line_hash, sha256_of, size_of
 from .ledger import Ledger, Line
+from .lines import Damaged, row_of
 
 if TYPE_CHECKING:
     from .place import Place
@@ -156,7 +156,8 @@ def recorded(place: Place) -> Iterator[list[File]]:
     page: list[File] = []
     for entry in current(place):
         wire = {key: value for key, value in entry.row.items() if key not in ADDED}
-        page.append(File.from_dict({**wire, "download_url": "", "download_url_expires_at": "1970-01-01T00:00:00Z"}))
+        expired = {"id": entry.id, "download_url": "", "download_url_expires_at": "1970-01-01T00:00:00Z"}
+        page.append(File.from_dict({**wire, **expired}))
         if len(page) == 100:
             yield page
             page = []
@@ -179,13 +180,13 @@ def entries(*paths: Path) -> Iterator[Entry]:
             # Not text: what Unicode calls a line separator may be part of a picture's text.
             for number, line in enumerate(stream, 1):
                 try:
-                    found: Any = json.loads(line.decode("utf-8", "replace"))
-                    yield _entry(cast("dict[str, Any]", found), line, Line(source, start, len(line)))
-                except (ValueError, LookupError, TypeError, AttributeError):
+                    yield _entry(row_of(line), line, Line(source, start, len(line)))
+                except Damaged as error:
                     if source == 0:
                         raise FirstHandArgumentError(
                             "output_dir",
-                            f"{path} is no manifest (line {number}): move it away, or take another folder",
+                            f"{path} is no manifest (line {number}): {error}. Move it away and download again, which "
+                            "keeps the files that are right, or take another folder",
                         ) from None
                     # The line that was being written when the run was killed: its file has no name yet.
                 start += len(line)
@@ -193,9 +194,6 @@ def entries(*paths: Path) -> Iterator[Entry]:
 
 def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
     name = row["file_name"]
-    path = PureWindowsPath(name)  # its rules are the stricter ones, with drives and both slashes
-    if not path.name or path.anchor or ".." in path.parts:
-        raise ValueError(name)
     if not line.endswith(b"\n"):
         line += b"\n"
     id = next((row[key] for key in ("id", "file_id") if row.get(key) is not None), f"file_name:{name}")
@@ -204,13 +202,13 @@ def _entry(row: dict[str, Any], line: bytes, at: Line) -> Entry:
     disk = cast("dict[str, Any]", stripped) if isinstance(stripped, dict) else row
     known = OnDisk(
         sha256_of(row.get("sha256")) or content_hash,
-        disk.get("size_bytes"),
+        size_of(disk.get("size_bytes")),
         content_hash,
         isinstance(stripped, dict),
         line_hash(line),
         at.source == 0,
     )
-    return Entry(str(id), name, row, known, at)
+    return Entry(id, name, row, known, at)
 
 
 class _Sources:

@@ -204,8 +204,12 @@ def place_of(output_dir: Union[str, PathLike[str]]) -> Place:
     url = url_of(output_dir, "output_dir")
     if url is not None:
         from .remote import Remote
+        from .store import Store
 
-        return Remote(url)
+        store = Store(url)
+        if store.local_root is None:
+            return Remote(store)
+        output_dir = store.local_root  # one lock and one journal, whether it is called by its path or by its URL
     return Local(output_path(output_dir))
 
 

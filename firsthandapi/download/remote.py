@@ -18,21 +18,21 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Callable, Optional
 from uuid import uuid4
 from weakref import finalize
 
 from ..errors import FirstHandArgumentError
+from .budget import Budget
 from .folder import LOCK, WORK, Folder
 from .item import Item
 from .listing import Listing
 from .manifest import JOURNAL, NAME, Entry, entries
 from .place import QUARANTINE, Found, note
-from .store import BLOCK, Store, Unreachable
+from .store import BLOCK, IN_MEMORY, Store, Unreachable
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -40,10 +40,8 @@ if TYPE_CHECKING:
 
 CACHE = "FIRSTHAND_CACHE_DIR"
 """The environment variable that says where staging folders are."""
-LARGE, MOST_LARGE = 1 << 20, 4
-"""Of files larger than this, so many are sent or read back at once: they are whole or in pieces in memory then."""
-TURN = 0.2
-"""Seconds after which a file that waits for this looks whether the download was given up."""
+MEMORY = 20 << 20
+"""Bytes of files that are sent or read back at once and are in memory then, whole or in pieces."""
 PATIENCE = 100
 """Uploads in a row that may fail, retries included, before files are not even fetched any more."""
 OWNER, COPIES = "owner", "copies"
@@ -55,13 +53,13 @@ class Remote:
 
     is_remote = True
 
-    def __init__(self, url: str) -> None:
-        self._store = Store(url)
-        self.location: str = self._store.location
-        self.folder: Folder = Folder(staging(url), private=True)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.location: str = store.location
+        self.folder: Folder = Folder(staging(store.key), private=True)
         self._copies = self.folder.work / COPIES
         self._listing = Listing()
-        self._large = BoundedSemaphore(MOST_LARGE)
+        self._memory = Budget(MEMORY)
         self._failures, self._last_failure = 0, ""
 
     def open(self, *, write: bool) -> None:
@@ -119,7 +117,7 @@ class Remote:
 
     def sha256(self, name: str) -> str:
         digest, size = hashlib.sha256(), self.stat(name).size
-        with self._turn(size):
+        with self._memory.share(min(size, BLOCK)):
             for start in range(0, size, BLOCK):
                 digest.update(self._store.read(name, start, min(start + BLOCK, size)))
         return digest.hexdigest()
@@ -127,7 +125,7 @@ class Remote:
     def send(self, item: Item, path: str, go_on: Callable[[], None]) -> None:
         size = os.path.getsize(path)
         try:
-            with self._turn(size, go_on):
+            with self._memory.share(min(size, IN_MEMORY), go_on):
                 self._store.put(path, item.name)
         except Unreachable as error:
             # Counted without a lock: a failure more or less makes no difference.
@@ -191,22 +189,9 @@ class Remote:
             self._listing.add(entry.name, entry.known.size or 0)
             yield entry
 
-    @contextmanager
-    def _turn(self, size: int, go_on: Callable[[], None] = lambda: None) -> Generator[None, None, None]:
-        """Wait until not too many large files are in memory."""
-        if size <= LARGE:
-            yield
-            return
-        while not self._large.acquire(timeout=TURN):
-            go_on()
-        try:
-            yield
-        finally:
-            self._large.release()
 
-
-def staging(url: str) -> Path:
-    """The staging folder of a URL: always the same for the same user and URL."""
+def staging(key: tuple[str, str]) -> Path:
+    """The staging folder of what `Store.key` or `URLPath.key` says: always the same for the same user and folder."""
     given = os.environ.get(CACHE)
     if given:
         cache = Path(given).expanduser()
@@ -215,4 +200,4 @@ def staging(url: str) -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME", "")
         cache = Path(base if os.path.isabs(base) else Path.home() / ".cache", "firsthandapi")
-    return cache / hashlib.sha256(url.rstrip("/").encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return cache / hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from threading import local
-from typing import Any, BinaryIO, Optional, Protocol, cast
+from typing import Any, BinaryIO, Optional, Protocol, Union, cast
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
@@ -28,8 +28,12 @@ BLOCK = 4 << 20
 """Bytes that are read back at a time."""
 CHUNK = 5 << 20
 """Bytes of a piece of a large upload, the least that S3 takes: libraries keep two in memory, or 50 MB if not told."""
+IN_MEMORY = 2 * CHUNK
+"""Bytes of a file that are in memory while it is sent: smaller ones go whole, of larger ones two pieces."""
 MOST_CHUNKS = 9000
 """Stores take 10,000 pieces of one object."""
+SECRET = re.compile("secret|password|passwd|token|key|sig")
+"""In the name of an option that nobody else should read."""
 
 
 class Unreachable(Broken):
@@ -40,7 +44,10 @@ class FileSystem(Listed, Protocol):
     """As much of `fsspec.AbstractFileSystem` as is needed."""
 
     async_impl: bool
+    protocol: Union[str, tuple[str, ...]]
 
+    @staticmethod
+    def _get_kwargs_from_urls(path: str) -> dict[str, object]: ...
     def exists(self, path: str) -> bool: ...
     def size(self, path: str) -> Optional[int]: ...
     def open(self, path: str, mode: str, block_size: int) -> BinaryIO: ...
@@ -89,9 +96,13 @@ class Store:
         return Store, (self.url, self._argument)
 
     @property
-    def key(self) -> tuple[type, str]:
-        """What it has in common with the same folder under another spelling of its URL."""
-        return type(self._file_system), self._root
+    def key(self) -> tuple[str, str]:
+        """Storage and path: the same under every spelling of the folder's URL, in every process, without secrets."""
+        found = type(self._file_system)
+        names = found.protocol
+        said = found._get_kwargs_from_urls(self.url)
+        server = {name: value for name, value in said.items() if not SECRET.search(name)}
+        return f"{names if isinstance(names, str) else names[0]} {sorted(server.items())}", self._root
 
     @property
     def local_root(self) -> Optional[str]:
@@ -324,5 +335,4 @@ def secrets_of(url: str) -> list[str]:
 
 def secrets_in(options: Mapping[str, object]) -> list[str]:
     """What a file system was told, by fsspec's own configuration say, that nobody else should read."""
-    secret = re.compile("secret|password|passwd|token|key|sig")
-    return [value for name, value in options.items() if isinstance(value, str) and value and secret.search(name)]
+    return [value for name, value in options.items() if isinstance(value, str) and value and SECRET.search(name)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -85,6 +87,35 @@ def test_a_large_file_goes_up_in_pieces(bucket: str, tmp_path: Path) -> None:
     found = fs.info(f"{bucket}/large/large.bin")
     assert found["ETag"].strip('"').endswith("-4"), "four pieces"
     assert fs.cat_file(f"{bucket}/large/large.bin") == content
+
+
+SENDER = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from firsthandapi.download.place import place_of
+
+def peak():
+    (line,) = [line for line in open("/proc/self/status") if line.startswith("VmHWM")]
+    return int(line.split()[1])
+
+url, path, small = sys.argv[1:]
+place = place_of(url)
+place.send(SimpleNamespace(name="first"), small, lambda: None)  # connections and libraries are there
+before = peak()
+with ThreadPoolExecutor(16) as pool:
+    list(pool.map(lambda n: place.send(SimpleNamespace(name=str(n)), path, lambda: None), range(16)))
+print((peak() - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the memory of a process")
+def test_many_large_files_at_once_take_little_memory(bucket: str, tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(bytes(2 * CHUNK - 1))  # the most that s3fs sends in one piece
+    (tmp_path / "small").write_bytes(b"small")
+    command = [sys.executable, "-c", SENDER, f"{bucket}/large", str(tmp_path / "large"), str(tmp_path / "small")]
+    found = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
+    assert int(found.stdout) < 70
 
 
 def test_a_bucket_that_is_not_there_is_not_made(client: Client, jobs: list[str], bucket: str) -> None:
