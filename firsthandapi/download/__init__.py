@@ -19,10 +19,10 @@ The way of a file::
       -> manifest   sorted and replaced whole
       -> report     one row for each file, read from the ledger
 
-Beside it: `place` (a folder of this machine), `remote`, `store`, `listing` and `budget` (one at a URL), `folder` (lock and
-hidden folder), `lines` (of a manifest, as they are read), `durable` (what a loss of power leaves), `names` (templates),
-`pace` (how many at once, bytes a second), `progress`, `options`, `plan`, `withdrawn` (what the service no longer lists),
-`stream` (files while the job runs), `checking` (`verify`).
+Beside it: `place` (a folder of this machine), `remote`, `store`, `listing` and `budget` (one at a URL), `folder` (lock
+and hidden folder), `lines` (of a manifest, as they are read), `durable` (what a loss of power leaves), `names`
+(templates), `pace` (how many at once, bytes a second), `progress`, `options`, `plan`, `withdrawn` (what the service no
+longer lists), `stream` (files while the job runs), `checking` (`verify`).
 
 Nothing here knows the API: files with links come in, and a link that has expired is handed back to be renewed. Nothing
 under a final name is ever wrong: a file gets its name only when its size and its SHA-256 are right.
