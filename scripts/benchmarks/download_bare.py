@@ -11,6 +11,7 @@ import os
 import select
 import socket
 import ssl
+from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -66,7 +67,10 @@ class _Bare:
             raise SystemExit(f"{link} came wrong")
 
     def _large(self) -> None:
-        connection, buffer = self._connect(), memoryview(bytearray(BUFFER))
+        with self._connect() as connection:
+            self._receive_large(connection, memoryview(bytearray(BUFFER)))
+
+    def _receive_large(self, connection: socket.socket, buffer: memoryview) -> None:
         while self._left:
             try:
                 link = self._left.pop()
@@ -91,8 +95,12 @@ class _Bare:
             self._check(link, digest.hexdigest())
 
     def _small(self) -> None:
-        poll = select.epoll()
-        connections = {made.fileno(): made for made in (self._connect() for _ in range(AT_ONCE))}
+        with ExitStack() as stack:
+            poll = stack.enter_context(select.epoll())
+            self._receive_small(poll, [stack.enter_context(self._connect()) for _ in range(AT_ONCE)])
+
+    def _receive_small(self, poll: select.epoll, made: list[socket.socket]) -> None:
+        connections = {connection.fileno(): connection for connection in made}
         buffers = {number: memoryview(bytearray(BUFFER)) for number in connections}
         links: dict[int, str] = {}
         filled = dict.fromkeys(connections, 0)
