@@ -5,9 +5,10 @@ several rounds; medians count. The machine is in the numbers, so that only ratio
 files from an API, verifies them, writes a manifest and renames each file when it is whole; nobody else does.
 It needs Linux, nginx and openssl.
 
-Peers that are Python libraries come into an environment of their own, `.venvs/bench`. What is not installed is named
-and left out. Files are in memory (/dev/shm) where there is such a place, so that no disk is measured.
-Exit 1 if a goal is missed.
+Ours has an environment with nothing but itself and the extra `fast`, `.venvs/bench-ours`; peers that are Python
+libraries have another one, `.venvs/bench`. What is not installed is named and left out. One more row is the *floor*: a
+bare loop in Python that does nothing but the work that cannot be left out. Files are in memory (/dev/shm) where there
+is such a place, so that no disk is measured. Exit 1 if a goal is missed.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     tiny = Kind("tiny", 10, 1_000)
     many = 1_000 if options.quick else 100_000
     folder = options.folder or (MEMORY if MEMORY.is_dir() else None)
-    subjects, skipped = rows.subjects(options.only)
+    python = Path(sys.executable) if options.quick else rows.python_of_ours()
+    subjects, skipped = rows.subjects(options.only, python)
     for what, why in skipped.items():
         print(f"left out: {what}: {why}")
     with (
@@ -50,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         bench = rows.Bench(server, Path(scratch) / "run", subjects, 1 if options.quick else options.rounds)
         goals: list[rows.Goal] = []
-        for table in _tables(bench, small, large, tiny, many):
+        for table in _tables(bench, python, small, large, tiny, many):
             print(f"\n{table}", flush=True)
             goals += table.goals
     for goal in goals:
@@ -58,12 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if options.no_fail or all(goal.met for goal in goals) else 1
 
 
-def _tables(bench: rows.Bench, small: Kind, large: Kind, tiny: Kind, many: int) -> Iterator[rows.Table]:
+def _tables(bench: rows.Bench, python: Path, small: Kind, large: Kind, tiny: Kind, many: int) -> Iterator[rows.Table]:
     """One after the other, each when it is measured."""
     for kind in (small, large):
         for tls in (False, True):
             yield bench.race(kind, tls=tls)
-    yield bench.listing(small)
+    yield bench.listing(small, python)
     yield bench.memory(tiny, many)
 
 

@@ -54,3 +54,29 @@ def test_when_a_goal_is_met(rows: Any, name: str, small: bool, peers: dict[str, 
     memory, *others = goals
     assert not memory.met, "61 MB are too many"
     assert {peer: goal.met for goal in others for peer in peers if f"× {peer}," in goal.what} == met
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it waits as only Linux can")
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize("kind", ["small", "large"])
+def test_the_floor_brings_and_checks_every_file(rows: Any, tmp_path: Path, kind: str, tls: bool) -> None:
+    from benchmarks.download_bare import bare
+    from benchmarks.download_clients import Job
+    from benchmarks.download_server import Kind, serving, which
+
+    if not (which("nginx") and which("openssl")):
+        pytest.skip("nginx serves the files, and openssl makes its certificate")
+    files = Kind(kind, 20, 20_000 if kind == "small" else 700_000)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    with serving([files], tmp_path) as server:
+        links = rows._links(server, files, tls, folder)
+        job = Job(server.storage(tls=tls), kind, str(links), str(folder), str(server.authority))
+        bare(job)()
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+            name: (server.files / kind / name).read_bytes() for name in files.names()
+        }
+        (server.files / kind / files.names()[3]).write_bytes(bytes(files.size))
+        if kind == "small":
+            with pytest.raises(SystemExit, match="came wrong"):
+                bare(job)()

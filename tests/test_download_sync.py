@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,7 +21,8 @@ from storage_server import Storage
 from support import FILE, JOB, Loopback, answer, both, listed
 
 from firsthandapi.download import place
-from firsthandapi.download.ledger import Ledger, Wanted
+from firsthandapi.download.ledger import Done, Ledger, Line, Rows, Wanted
+from firsthandapi.download.manifest import _Sources
 from firsthandapi.errors import FirstHandArgumentError, FirstHandWaitTimeoutError
 
 __all__ = ["calls", "storage"]
@@ -397,3 +399,35 @@ def count(side: Any, stream: Any) -> int:
         return len([None async for _ in stream])
 
     return side.run(all_of_them()) if side.name == "async" else sum(1 for _ in stream)
+
+
+def test_a_ledger_enters_and_notes_many_files_at_once() -> None:
+    ledger = Ledger()
+    wanted = [Wanted(f"f{number}", "job_1", 4, f"f{number}.jpg") for number in range(205)]
+    assert [met and met.ordinal for met in ledger.meet(wanted)] == list(range(205))
+    ledger.note(*(Done(file.id, "fetched", number, 1, line=Line(1, number, 7)) for number, file in enumerate(wanted)))
+    ledger.note(Done("f9", "failed", error="lost"))
+    rows = Rows(ledger, str)
+    assert [row.bytes for row in rows if row.status == "fetched"] == [*range(9), *range(10, 205)]
+    assert (rows[9].status, rows[9].error, rows[204].location) == ("failed", "lost", "f204.jpg")
+    lines = {name: line for name, line, _ in ledger.lines()}
+    assert len(lines) == 205
+    assert lines["f9.jpg"] == Line(1, 9, 7), "a line that is there stays where nothing newer is noted"
+
+
+@pytest.mark.parametrize("order", ["as they stand", "backwards", "at random"])
+def test_a_manifest_is_written_from_lines_in_any_order(tmp_path: Path, order: str) -> None:
+    lines = [b"%d %s\n" % (number, b"x" * (number * 37 % 900)) for number in range(1000)]
+    source = tmp_path / "lines"
+    source.write_bytes(b"".join(lines))
+    places, start = list[tuple[Line, bytes]](), 0
+    for line in lines:
+        places.append((Line(0, start, len(line)), line))
+        start += len(line)
+    if order == "backwards":
+        places.reverse()
+    elif order == "at random":
+        Random(1).shuffle(places)
+    with _Sources(source) as sources:
+        assert [sources.read(at) for at, _ in places] == [line for _, line in places]
+        assert sources.read(Line(0, start - 3, 50)) == lines[-1][-3:], "what the end cut off stays cut off"

@@ -129,7 +129,9 @@ def _link(sent: object) -> str:
 
 def unlinked(wire: Mapping[str, Any]) -> dict[str, Any]:
     """What the service says of a file, without its link and those of its keyframes."""
-    kept = {key: value for key, value in wire.items() if key not in LEFT_OUT}
+    kept = dict(wire)
+    for key in LEFT_OUT:
+        kept.pop(key, None)
     if isinstance(kept.get("keyframes"), list):
         kept["keyframes"] = [_unlinked_keyframe(keyframe) for keyframe in cast("list[object]", kept["keyframes"])]
     return kept

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union, cast, overload
 from weakref import finalize
@@ -34,12 +35,19 @@ CREATE TABLE files (
 """
 INDEX = "CREATE INDEX IF NOT EXISTS by_ordinal ON files (ordinal)"
 """Made when somebody asks for a row: until then it would only cost time."""
-NEW = "INSERT INTO files (id, ordinal, name, folded, job, stars) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+NEW = "INSERT INTO files (id, ordinal, name, folded, job, stars) VALUES {} ON CONFLICT DO NOTHING"
 NOTE = """
-UPDATE files SET status = ?, bytes = ?, attempts = ?, refreshed = ?, resumed = ?, seconds = ?, error = ?, removed = ?,
-    source = COALESCE(?, source), start = COALESCE(?, start), length = COALESCE(?, length)
-WHERE id = ?
+INSERT INTO files (
+    id, status, bytes, attempts, refreshed, resumed, seconds, error, removed, source, start, length
+) VALUES {} ON CONFLICT (id) DO UPDATE SET
+    status = excluded.status, bytes = excluded.bytes, attempts = excluded.attempts, refreshed = excluded.refreshed,
+    resumed = excluded.resumed, seconds = excluded.seconds, error = excluded.error, removed = excluded.removed,
+    source = COALESCE(excluded.source, source), start = COALESCE(excluded.start, start),
+    length = COALESCE(excluded.length, length)
 """
+"""Every file that is noted has been met; it is an insertion because only that takes many rows at once."""
+AT_ONCE = 80
+"""Rows that one statement enters: SQLite may take no more than 999 values."""
 BATCH = 500
 """Rows that are read at a time."""
 ROW = "id, name, status, bytes, attempts, refreshed, resumed, seconds, error, removed"
@@ -121,7 +129,7 @@ class Ledger:
         with self._lock:
             if self._has_none(files):
                 start = self._met
-                self._db.executemany(NEW, [_values(file, start + at) for at, file in enumerate(files)])
+                self._enter_all(NEW, [_values(file, start + at) for at, file in enumerate(files)])
                 self._met += len(files)
                 return [Met(start + at, file.name, None) for at, file in enumerate(files)]
             return [self._meet(file) for file in files]
@@ -155,7 +163,17 @@ class Ledger:
 
     def _enter(self, file: Wanted) -> bool:
         """Enter a file that is listed, unless its id or its name is there."""
-        return self._db.execute(NEW, _values(file, self._met)).rowcount == 1
+        return self._enter_all(NEW, [_values(file, self._met)]) == 1
+
+    def _enter_all(self, statement: str, rows: Sequence[Sequence[object]]) -> int:
+        """Enter many rows with few statements: in each, and for each of `executemany`, other threads take their turn
+        at Python's lock, and this one waits until they let go of it. Returns how many were entered."""
+        entered = 0
+        for start in range(0, len(rows), AT_ONCE):
+            some = rows[start : start + AT_ONCE]
+            marks = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
+            entered += self._db.execute(statement.format(marks), tuple(chain.from_iterable(some))).rowcount
+        return entered
 
     def has_met(self, id: str) -> bool:
         """Whether a file was listed before."""
@@ -164,12 +182,10 @@ class Ledger:
 
     def note(self, *done: Done) -> None:
         """Enter what became of files, and their new lines in the journal where they have one."""
-        values = [
-            (*outcome, " ".join(removed), *(line or (None, None, None)), id) for id, *outcome, removed, line in done
-        ]
+        values = [(*outcome, " ".join(removed), *(line or (None, None, None))) for *outcome, removed, line in done]
         with self._lock:
             self.changed = self.changed or any(each.line is not None for each in done)
-            self._db.executemany(NOTE, values)
+            self._enter_all(NOTE, values)
 
     def not_listed(self, jobs: Collection[str], min_score: int) -> list[tuple[str, str, int]]:
         """Id, name and size of files of these jobs that are in the manifest, but were not listed in this run."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NAME = "metadata.jsonl"
 JOURNAL = "journal.jsonl"
+AROUND = 64 * 1024
+"""Bytes before and after a line that are read with it, where the one before was near."""
 ADDED = ("file_name", "sha256", "stripped")
 """What a line says beside the file as the service describes it."""
 
@@ -215,24 +217,41 @@ class _Sources:
     """The files that lines are copied from."""
 
     def __init__(self, *paths: Path) -> None:
-        # Without a buffer: lines are read in another order than they stand.
-        self._streams = [path.open("rb", buffering=0) if path.exists() else None for path in paths]
+        self._sources = [_Source(path) if path.exists() else None for path in paths]
 
     def __enter__(self) -> _Sources:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for stream in self._streams:
-            if stream is not None:
-                stream.close()
+        for source in self._sources:
+            if source is not None:
+                source.stream.close()
 
     def read(self, line: Line) -> bytes:
-        stream = self._streams[line.source]
-        if stream is None:
+        source = self._sources[line.source]
+        if source is None:
             raise FileNotFoundError(NAME)
-        stream.seek(line.start)
-        found = stream.read(line.length)
+        found = source.read(line.start, line.length)
         return found if found.endswith(b"\n") else found + b"\n"
+
+
+class _Source:
+    """One of them. Lines are read in another order than they stand, but mostly near each other."""
+
+    def __init__(self, path: Path) -> None:
+        self.stream = path.open("rb", buffering=0)
+        self._held, self._begin = b"", 0
+        """What was read last, and where it stands."""
+
+    def read(self, start: int, length: int) -> bytes:
+        at = start - self._begin
+        if not 0 <= at <= len(self._held) - length:
+            around = AROUND if abs(at) < 2 * AROUND else 0
+            self._begin = max(0, start - around)
+            self.stream.seek(self._begin)
+            self._held = self.stream.read(start - self._begin + length + around)
+            at = start - self._begin
+        return self._held[at : at + length]
 
 
 def _stars(row: dict[str, Any]) -> object:

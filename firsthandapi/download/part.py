@@ -214,7 +214,7 @@ class Part:
 
 def put(work: str, item: Item, content: memoryview) -> str:
     """Write a part that is whole already, and needs neither journal nor buffer; where it is."""
-    path = os.path.join(work, part_name(item.file.id))
+    path = f"{work}{os.sep}{part_name(item.file.id)}"  # a tenth of the time that `os.path.join` takes
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
     try:
         while content:

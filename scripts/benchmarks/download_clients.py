@@ -1,13 +1,12 @@
 """What others make of the same files: programs, and the loops that people write with Python's HTTP libraries.
 
-But for one row, none of them verifies anything, and none writes a manifest. Python ones run in an environment of their
+But for two rows, none of them verifies anything, and none writes a manifest. Python ones run in an environment of their
 own, as `python -m benchmarks.download_clients NAME BASE KIND LIST FOLDER AUTHORITY`, and print what they took as JSON;
 LIST is a file with one link a line. Their time is that of the download alone; a program's is that of its whole process.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -18,7 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-AT_ONCE = 8
+from .download_bare import AT_ONCE, bare
+
 CHUNK = 256 * 1024
 CHECKED = "checked.txt"
 """The list of links as aria2 reads it, with the SHA-256 of each."""
@@ -56,8 +56,14 @@ class Job:
 
     def __init__(self, base: str, kind: str, links: str, folder: str, authority: str) -> None:
         self.base, self.kind, self.authority = base, kind, authority
-        self.links = Path(links).read_text(encoding="utf-8").split()
+        self._list = Path(links)
+        self.links = self._list.read_text(encoding="utf-8").split()
         self.folder = Path(folder)
+
+    def sums(self) -> dict[str, str]:
+        """The SHA-256 of each link's file."""
+        lines = self._list.with_name(CHECKED).read_text(encoding="utf-8").splitlines()
+        return {link: line.rpartition("=")[2] for link, line in zip(lines[::2], lines[1::2])}
 
     def each(self, get: Callable[[str, Path], object]) -> None:
         """Call a function for every link and its file, in threads."""
@@ -97,6 +103,8 @@ def plain_requests(job: Job) -> Callable[[], None]:
 
 def plain_aiohttp(job: Job) -> Callable[[], None]:
     """One session, tasks that take one link after the other; files are written in the event loop."""
+    import asyncio  # not for the others, whose memory it would count to
+
     aiohttp = import_module("aiohttp")
     context = import_module("ssl").create_default_context(cafile=job.authority)
 
@@ -147,14 +155,16 @@ def snapshot_download(job: Job) -> Callable[[], None]:
     )
 
 
+FLOOR = "bare loop, SHA-256"
 CLIENTS = {
+    FLOOR: bare,
     "httpx": plain_httpx,
     "requests": plain_requests,
     "aiohttp": plain_aiohttp,
     "s3transfer": s3transfer,
     "huggingface_hub": snapshot_download,
 }
-NEEDS = {"s3transfer": "boto3"}
+NEEDS = {FLOOR: "ssl", "s3transfer": "boto3"}
 """The library of a client that is not called like it."""
 
 

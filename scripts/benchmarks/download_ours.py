@@ -6,7 +6,6 @@ file goes to a folder of its own and is not measured: it loads the modules, as t
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -46,6 +45,8 @@ def synchronous(api: str) -> Callable[[str, Path], None]:
 
 def asynchronous(api: str) -> Callable[[str, Path], None]:
     """The same by the async client, in an event loop of its own."""
+    import asyncio  # not for the sync client, whose memory it would count to
+
     import firsthandapi
 
     async def call(job: str, folder: Path) -> None:

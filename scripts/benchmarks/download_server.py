@@ -123,7 +123,7 @@ def serving(kinds: list[Kind], scratch: Path) -> Iterator[Server]:
     finally:
         for process in (nginx, api):
             process.terminate()
-            process.wait()
+            process.communicate()  # waits, and closes the pipe
 
 
 def which(program: str) -> str | None:
