@@ -355,6 +355,12 @@ def test_a_path_a_url_and_json_come_to_the_same(tree, tmp_path):
     assert "404" in missing.stderr
 
 
+def test_a_date_that_yaml_understands_changes_nothing(tree, tmp_path):
+    text = after(contract_text(), JOB, "", "\n      examples: [{since: 2026-01-02, at: 2026-01-02T03:04:05Z}]")
+    (tmp_path / "dated.yaml").write_text(text, encoding="utf-8")
+    assert done(regenerate(tree, "--spec", str(tmp_path / "dated.yaml"))) == ["changed openapi.yaml"]
+
+
 def test_security_of_the_whole_contract_is_that_of_each_operation(tree, tmp_path):
     document = contract()
     document["security"] = [{"bearerAuth": []}]
