@@ -11,8 +11,9 @@ import pytest
 
 pytest.importorskip("openapi_python_client", reason="the generator needs Python 3.11")
 
+from mutations.judge import surface
+
 from firsthandapi.drift import Report, load, report
-from firsthandapi.drift.surface import Surface
 
 ROOT = Path(__file__).parent.parent
 OLD = load(str(ROOT / "openapi.yaml"))
@@ -54,7 +55,7 @@ def new() -> Any:
 
 @pytest.fixture(scope="module")
 def changes(new: Any) -> Report:
-    return report(OLD, new, Surface())
+    return report(OLD, new, surface())
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_a_request_that_never_came_is_of_its_operation(causes: Any) -> None:
     del new["components"]["schemas"]["JobCreate"]["properties"]["title"]
     for path, expected in (("/v1/jobs/job_1/rate", RATE), ("/v1/jobs", ASKED_TITLE), ("/v1/jobs/job_1", None)):
         problem = causes.failed_test("test", told(ABSENT.format(path, "POST")))
-        assert blamed(causes, new, report(OLD, new, Surface()), problem) == expected
+        assert blamed(causes, new, report(OLD, new, surface()), problem) == expected
 
 
 @pytest.mark.parametrize(

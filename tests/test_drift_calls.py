@@ -20,6 +20,8 @@ from support import FakeClock
 
 pytest.importorskip("yaml", reason="the extra `cli` is not installed")
 
+from mutations.judge import surface
+
 from firsthandapi import Client, FirstHandWaitTimeoutError
 from firsthandapi.__main__ import main
 from firsthandapi.drift import load, report
@@ -91,6 +93,12 @@ REQUIRED = {
     "reason": "reason", "kind": "soft", "notify": True, "hours": 3, "share": 0.5, "type": "type", "items": {},
     "where": {"lat": 1.0, "lng": 1.0, "radius_km": 1.0},
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def one_surface(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package is read once for all tests here; those that start a process have it read again."""
+    monkeypatch.setattr("firsthandapi.drift.surface.Surface", surface)
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +228,7 @@ def test_what_the_generated_client_has_already_can_be_called_now() -> None:
     (finding,) = report(before, load(CONTRACT), Old()).findings
     assert [call.when for call in finding.calls] == [NOW]
     assert "not yet wrapped" in finding.advice
-    (finding,) = report(before, load(CONTRACT), Surface()).findings
+    (finding,) = report(before, load(CONTRACT), surface()).findings
     assert (finding.calls, finding.advice) == ((), "")
     assert "client.jobs.cancel(...)" in finding.symbols
 
@@ -233,7 +241,7 @@ def calls_of(operation: JSON) -> list[tuple[str, str]]:
         "parameters": [{"$ref": "#/components/parameters/JobId"}],
         "post": {**alike, **operation},
     }
-    (finding,) = report(load(CONTRACT), contract, Surface()).findings
+    (finding,) = report(load(CONTRACT), contract, surface()).findings
     return [(call.when, call.text) for call in finding.calls]
 
 
@@ -293,7 +301,7 @@ def test_a_certificate_cannot_be_printed_but_asked_for() -> None:
     contract = copy.deepcopy(load(CONTRACT))
     contract["components"]["securitySchemes"]["pass"] = {"type": "mutualTLS"}
     contract["paths"]["/extra"] = {"get": {"operationId": "extra", "security": [{"pass": []}], "responses": {}}}
-    (finding,) = report(load(CONTRACT), contract, Surface()).findings
+    (finding,) = report(load(CONTRACT), contract, surface()).findings
     assert [CERTIFICATE in call.when for call in finding.calls] == [True, True]
 
 
@@ -301,9 +309,9 @@ def test_an_operation_of_a_path_item_that_is_shared_has_its_calls() -> None:
     contract = copy.deepcopy(load(CONTRACT))
     contract["components"]["pathItems"] = {"x": {"get": {"operationId": "extra", "responses": {}}}}
     contract["paths"]["/extra"] = {"$ref": "#/components/pathItems/x"}
-    (finding,) = report(load(CONTRACT), contract, Surface()).findings
+    (finding,) = report(load(CONTRACT), contract, surface()).findings
     assert 'path="/extra"' in finding.calls[-1].text
-    (row,) = [row for row in coverage(contract, Surface()) if not row.explained]
+    (row,) = [row for row in coverage(contract, surface()) if not row.explained]
     assert 'path="/extra"' in row.calls[-1].text
 
 
@@ -313,7 +321,7 @@ def test_an_operation_of_a_path_item_that_is_shared_has_its_calls() -> None:
 def odd_calls(contract: JSON) -> dict[str, list[tuple[str, str]]]:
     """When and how each of the odd operations can be called, by operationId."""
     place, found = Document(contract), {}
-    for finding in report(load(CONTRACT), contract, Surface()).findings:
+    for finding in report(load(CONTRACT), contract, surface()).findings:
         name = place.located(finding.change.pointer).get("operationId") or ""
         found[name] = [(call.when, call.text) for call in finding.calls]
     return found
@@ -405,7 +413,7 @@ def test_what_the_report_says_is_refused_is_refused(operation: JSON, reason: str
     contract = copy.deepcopy(load(CONTRACT))
     said = {"operationId": "extra", "responses": {"204": {"description": "Done."}}, **operation}
     contract["paths"]["/extra"] = {"get": said}
-    (finding,) = report(load(CONTRACT), contract, Surface()).findings
+    (finding,) = report(load(CONTRACT), contract, surface()).findings
     assert f"{REFUSED}: " in finding.calls[0].when
     assert reason in finding.calls[0].when
     spec = tmp_path / "new.json"
@@ -421,7 +429,7 @@ def test_a_body_that_contains_itself_ends(ahead: Path) -> None:
         "required": ["inner"],
         "properties": {"inner": {"$ref": "#/components/schemas/JobPause"}},
     }
-    found = report(load(CONTRACT), contract, Surface()).findings
+    found = report(load(CONTRACT), contract, surface()).findings
     (pause,) = [one for one in found if "pause_job" in one.change.what]
     assert all(text.text.count("inner") < 10 for text in pause.calls)
 
@@ -444,7 +452,7 @@ def test_markdown_and_json_have_the_calls_too(ahead: Path, capsys: pytest.Captur
 def concerned(change: Callable[[JSON], object]) -> set[str]:
     contract = copy.deepcopy(load(CONTRACT))
     change(contract["components"])
-    return {symbol for finding in report(load(CONTRACT), contract, Surface()).findings for symbol in finding.symbols}
+    return {symbol for finding in report(load(CONTRACT), contract, surface()).findings for symbol in finding.symbols}
 
 
 def test_of_what_a_mapping_holds_the_mapping_is_named() -> None:
@@ -502,7 +510,7 @@ def test_an_operation_without_a_name_or_of_a_rare_method_is_looked_at_too() -> N
     contract = copy.deepcopy(load(CONTRACT))
     for path in ("/a", "/b"):
         contract["paths"][path] = {method: {"responses": {}} for method in ("get", "head", "options", "trace")}
-    names = [row.name for row in coverage(contract, Surface()) if not row.explained]
+    names = [row.name for row in coverage(contract, surface()) if not row.explained]
     assert sorted(names) == sorted(
         f"{one} {path}" for one in ("GET", "HEAD", "OPTIONS", "TRACE") for path in ("/a", "/b")
     )
@@ -512,7 +520,7 @@ def test_an_operation_without_a_name_or_of_a_rare_method_is_looked_at_too() -> N
 def test_a_method_wraps_its_operation_however_that_is_spelled(spelled: str, tmp_path: Path) -> None:
     contract = copy.deepcopy(load(CONTRACT))
     contract["paths"]["/v1/jobs"]["get"]["operationId"] = spelled
-    assert [row for row in coverage(contract, Surface()) if not row.explained] == []
+    assert [row for row in coverage(contract, surface()) if not row.explained] == []
     # The generated package has the contract's spelling, as `make regenerate` writes it.
     shutil.copytree(ROOT / "generated" / "firsthandapi_generated", tmp_path / "new")
     module = tmp_path / "new" / "api" / "jobs" / "list_jobs.py"

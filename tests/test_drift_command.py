@@ -25,17 +25,22 @@ from hypothesis import strategies as st
 pytest.importorskip("yaml", reason="the extra `cli` is not installed")
 
 import yaml
+from mutations.judge import surface
 
 from firsthandapi.__main__ import main
 from firsthandapi.drift import covered, reading, rendering, report
 from firsthandapi.drift.coverage import coverage
-from firsthandapi.drift.surface import Surface
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "openapi.yaml"
 TEXT = CONTRACT.read_text(encoding="utf-8")
-SURFACE = Surface()
 HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n"
+
+
+@pytest.fixture(autouse=True)
+def one_surface(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package is read once for all tests here; those that start a process have it read again."""
+    monkeypatch.setattr("firsthandapi.drift.surface.Surface", surface)
 
 
 def drift(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -134,7 +139,7 @@ def test_nothing_that_a_contract_says_is_markdown(names: list[str]) -> None:
     added = {"operationId": operation, "tags": [text], "responses": {}, "description": text}
     added["parameters"] = [{"name": query, "in": "query", "required": True, "schema": {"enum": [value]}}]
     new["paths"]["/" + path.replace("{", "").replace("}", "")] = {"post": added}
-    found = report(old, new, SURFACE)
+    found = report(old, new, surface())
     out = rendering.as_markdown(found)
     tokens = [token for block in parser.parse(out) for token in (block, *(block.children or ()))]
     kinds = Counter(token.type for token in tokens)
@@ -153,7 +158,7 @@ def test_nothing_that_a_contract_says_is_markdown(names: list[str]) -> None:
     assert len([line for line in lines if line.startswith("    rule ")]) == len(found.findings)
     assert all(line.isprintable() for line in lines)
     # So is what is covered.
-    rows_covered = coverage(new, SURFACE)
+    rows_covered = coverage(new, surface())
     tokens = parser.parse(covered.as_markdown(rows_covered))
     assert [token.type for token in tokens if token.type in ("fence", "html_block")] == ["fence"]
     assert tokens[-1].type == "fence"

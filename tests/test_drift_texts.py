@@ -30,10 +30,10 @@ pytest.importorskip("yaml", reason="the extra `cli` is not installed")
 
 from mutations import judge
 from mutations.edit import Place, changed, drop, merge, put, rename
+from mutations.judge import surface
 
 from firsthandapi.drift import compare, report
 from firsthandapi.drift.rules import AUTH_TEXT, RATE_TEXT, RULES, SIGNATURE_TEXT
-from firsthandapi.drift.surface import Surface
 from firsthandapi.drift.texts import WORDS
 
 JSON = dict[str, Any]
@@ -423,7 +423,7 @@ def test_an_error_of_another_status_is_of_another_class() -> None:
     assert "nothing raises" not in advice
     named = [
         symbol
-        for one in report(CONTRACT, new, Surface()).findings
+        for one in report(CONTRACT, new, surface()).findings
         for symbol in one.symbols
         if one.change.rule == "response-non-success-status-removed"
     ]
@@ -463,7 +463,7 @@ def test_a_list_whose_cursor_is_ignored_raises() -> None:
 def test_a_field_that_is_needed_is_sent_by_a_flat_call() -> None:
     new = put(CONTRACT, (*WANTED, "properties", "consent_text"), {"type": "string"})
     new = changed(new, (*WANTED, "required"), lambda names: [*names, "consent_text"])
-    (one,) = report(CONTRACT, new, Surface()).findings
+    (one,) = report(CONTRACT, new, surface()).findings
     assert 'Until you upgrade, `client.create_job({"consent_text": ...})` sends it' in one.advice
     sent: list[bytes] = []
 

@@ -2,10 +2,12 @@
 
 What breaks something, the check must not let through; what is compatible must pass without a hand laid on it.
 The *gate* is the part of the check that compares the contract with the one that was reviewed last: `review.py`.
+The programs are those of `make regenerate` and `make check`; only the Python that runs them is `warm`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -58,20 +61,23 @@ def drawn(kinds: Iterable[Kind], places: int, seed: int) -> Iterator[tuple[Kind,
 
 def check_all(chosen: Iterable[tuple[Kind, Mutant]], workers: int = 2) -> Iterator[Checked]:
     """Check each mutant in one of some copies of the repository."""
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool, ExitStack() as opened:
         trees: SimpleQueue[Tree] = SimpleQueue()
         for number in range(workers):
-            trees.put(Tree(Path(folder) / str(number)).warm())
+            trees.put(opened.enter_context(closing(Tree(Path(folder) / str(number)))))
 
         def one(pair: tuple[Kind, Mutant]) -> Checked:
             tree = trees.get()
             try:
-                return Checked(pair[0], pointer(pair[1].place), tuple(tree.check(pair[1])))
+                return Checked(pair[0], pointer(pair[1].place), tuple(tree.warm().check(pair[1])))
             finally:
                 tree.put_back()
                 trees.put(tree)
 
-        yield from pool.map(one, chosen)
+        try:
+            yield from pool.map(one, chosen)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 class Tree:
@@ -82,12 +88,36 @@ class Tree:
         for name in COPIED:
             copy(ROOT / name, place / name)
         self.kept = {name: contents(place / name) for name in MADE}
+        self.cache, self.known = place / ".mypy_cache", place / "known"
+        self.python = self.start()
+
+    def start(self) -> subprocess.Popen[str]:
+        """The Python that runs everything here; it ends with this one."""
+        made = ["compileall", "-q", "--invalidation-mode", "checked-hash", "firsthandapi", "generated", "scripts"]
+        # Byte code stands apart, for what is made anew, and goes by content: a mutant may be as long and as old.
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(self.place / "byte-code")}
+        environment.pop("PYTHONPATH", None)
+        subprocess.run([sys.executable, "-m", *made], cwd=self.place, env=environment, check=True)
+        return subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("warm.py")), str(self.place)],
+            cwd=self.place,
+            env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def warm(self) -> Tree:
         """Itself, once mypy has read everything and found nothing; raises RuntimeError if it did."""
-        for failure in self.types():
-            raise RuntimeError(f"the repository fails its check as it is: {failure}")
+        if not self.known.exists():
+            for failure in self.types():
+                raise RuntimeError(f"the repository fails its check as it is: {failure}")
+            shutil.copytree(self.cache, self.known)
         return self
+
+    def close(self) -> None:
+        """End the Python that runs here."""
+        self.python.communicate()
 
     def put_back(self) -> None:
         """Everything that is made, as it was."""
@@ -99,6 +129,10 @@ class Tree:
                 if now.get(path) != content:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(content)
+        # One mutant's errors are not to depend on the mutants before it.
+        if self.known.exists():
+            shutil.rmtree(self.cache)
+            shutil.copytree(self.known, self.cache)
 
     def check(self, mutant: Mutant) -> Iterator[str]:
         """The parts of the check that fail: the making, the gate, the types of the handwritten layer."""
@@ -124,11 +158,13 @@ class Tree:
             yield f"types: {found[0] if found else first_line(done.stdout + done.stderr)}"
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A Python program in the tree, which sees the tree's packages."""
-        path = os.pathsep.join([str(self.place), str(self.place / "generated")])
-        environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, *arguments]
-        return subprocess.run(command, cwd=self.place, env=environment, capture_output=True, text=True)
+        """A Python program in the tree, which sees the tree's packages and no others of that name."""
+        assert self.python.stdin is not None
+        assert self.python.stdout is not None
+        print(json.dumps(arguments), file=self.python.stdin, flush=True)
+        code = int(self.python.stdout.readline())
+        said = [(self.place / name).read_text(encoding="utf-8") for name in ("stdout", "stderr")]
+        return subprocess.CompletedProcess(arguments, code, *said)
 
 
 class Plain(yaml.CSafeDumper):
