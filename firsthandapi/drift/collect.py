@@ -178,9 +178,16 @@ def _subject(place: str, uses: Sequence[Use], what: str) -> str:
     if len(owned) == 1 and uses[0].owner:
         return _unless_said(uses[0].owner, uses[0].path[-1:], what)
     paths, operations = {use.path for use in uses}, {(use.part == "event", use.operation) for use in uses}
-    path = _unless_said("", uses[0].path, what) if len(paths) == 1 else _named(map(_end, paths))
+    ends = map(_end, paths) if () not in paths else ()
+    path = _unless_said("", uses[0].path, what) if len(paths) == 1 else _named(ends)
     if not path and {use.part for use in uses} == {"error"}:
-        path = place.split("/")[3] if place.startswith(ANSWERS) else "" if any(paths) else "errors"
+        path = (
+            place.split("/")[3]
+            if place.startswith(ANSWERS)
+            else "errors"
+            if not any(paths) and len(operations) > 1
+            else ""
+        )
     ((of_event, name),) = operations if len(operations) == 1 else [(False, None)]
     if name is None or f"`{name}`" in what:
         return path

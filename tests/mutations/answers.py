@@ -89,7 +89,7 @@ def list_envelope(contract: Contract) -> Iterator[Mutant]:
             yield Mutant(place, new, ((*site.place, "properties", "items"), names), contract.site(place).meetings)
 
 
-@kind("answer wrapped in an envelope", "breaking", "response-property-removed")
+@kind("answer wrapped in an envelope", "breaking", "schema-replaced")
 def answer_wrapped(contract: Contract) -> Iterator[Mutant]:
     for operation, status, answer in contract.answers(success=True):
         if status != "204":
