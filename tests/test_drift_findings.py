@@ -139,6 +139,67 @@ def test_real_changes_to_all_operations_are_few_findings() -> None:
     assert len(rules) <= 10
 
 
+def test_the_same_change_to_a_field_of_many_schemas_is_one() -> None:
+    def lists(cursor: JSON, *names: str) -> JSON:
+        schemas = {name: obj(next_cursor=cursor if name in names else TEXT) for name in ("A", "B", "C", "D")}
+        return answering(obj(**{name: ref("schemas", name) for name in schemas}), schemas=schemas)
+
+    change = only(lists(TEXT), lists(WHOLE, "A", "B", "C"))
+    assert (change.subject, len(change.places)) == ("next_cursor of one", 3)
+    assert change.what == "the type was string and is integer, in 3 places"
+    assert {use.owner for use in change.uses} == {"A", "B", "C"}
+    two = compare(lists(TEXT), lists(WHOLE, "A", "B"))
+    assert [change.subject for change in two] == ["A.next_cursor", "B.next_cursor"]
+
+
+def exchanged(old: JSON, new: JSON, **schemas: JSON) -> list[Change]:
+    """What is found where one of two schemas takes the place of the other, which stays in use elsewhere."""
+
+    def answers(schema: JSON) -> JSON:
+        return answering(obj(data={"type": "array", "items": schema}, kept=ref("schemas", "A")), schemas=schemas)
+
+    return compare(answers(old), answers(new))
+
+
+def test_a_schema_in_the_place_of_another_is_one_change() -> None:
+    a, b = ref("schemas", "A"), ref("schemas", "B")
+    schemas = {"A": obj(x=TEXT, y=WHOLE, same=TEXT), "B": obj(z=TEXT, same=TEXT)}
+    (change,) = exchanged(a, b, **schemas)
+    assert (change.rule, change.level, change.old, change.new) == ("schema-replaced", "breaking", "A", "B")
+    assert change.subject == "data[] of one"
+    assert change.what == "the schema `A` is replaced by `B`: lacks `x`, `y`; adds `z`"
+    assert {use.path for use in change.uses} == {("data", "[]"), ("data", "[]", "x"), ("data", "[]", "y")}
+
+    (change,) = exchanged(a, obj(x=TEXT), **schemas)
+    assert change.what == "the schema `A` is replaced by one without a name: lacks `y`, `same`"
+    (change,) = exchanged(obj(x=TEXT), a, **schemas)
+    assert (change.what, change.level) == ("a schema without a name is replaced by `A`: adds `y`, `same`", "risky")
+    (change,) = exchanged(
+        a, ref("schemas", "C"), **schemas, C=obj(**{f"f{number}": TEXT for number in range(8)}, same=TEXT)
+    )
+    assert change.what.endswith("; adds `f0`, `f1`, `f2`, `f3`, `f4`, `f5` and 2 more")
+    needing: JSON = {**schemas["A"], "required": ["x", "y", "same"]}
+    (change,) = exchanged(a, ref("schemas", "C"), A=needing, C=schemas["A"])
+    assert change.level == "breaking"
+    assert change.what.endswith(": may lack `x`, `y`, `same`")
+
+
+def test_a_request_of_another_schema_lacks_or_needs_fields() -> None:
+    schemas: JSON = {"A": obj(x=TEXT), "B": {**obj(z=TEXT, o=TEXT), "required": ["z"]}}
+    old, new = (operations({"requestBody": body(ref("schemas", name))}, ("one",), schemas=schemas) for name in "AB")
+    (finding,) = report(old, new).findings
+    assert finding.change.what == "the schema `A` is replaced by `B`: lacks `x`; adds `o`; needs `z`"
+    assert {use.path for use in finding.change.uses} == {(), ("x",), ("z",)}
+    assert finding.advice.startswith("Stop passing what it lacks, and pass what it needs")
+
+
+def test_what_differs_below_is_told_of_where_it_stands() -> None:
+    """Not as if the schema that was exchanged had changed."""
+    a, b = {"A": obj(x=obj(y=TEXT)), "B": obj(x=obj(y=WHOLE))}.values()
+    changes = exchanged(ref("schemas", "A"), ref("schemas", "B"), A=a, B=b)
+    assert [change.subject for change in changes] == ["data[].x.y of one", "data[] of one"]
+
+
 # The place that changed
 
 
@@ -174,10 +235,8 @@ def test_another_reference_is_the_place_of_all_that_it_changed() -> None:
     old, new = (answering(obj(it=ref("schemas", name)), schemas=schemas) for name in "AB")
     place = "/paths/~1v1~1one/post/responses/200/content/application~1json/schema/properties/it"
     changes = compare(old, new)
-    assert {change.rule for change in changes} == {
-        "schema-replaced", "response-property-removed", "response-property-added",
-    }  # fmt: skip
-    assert {change.pointer for change in changes} == {place}
+    (change,) = changes
+    assert (change.rule, change.level, change.pointer) == ("schema-replaced", "breaking", place)
     inlined = answering(obj(it=obj(same=WHOLE)), schemas=schemas)
     assert {change.pointer for change in compare(old, inlined)} == {place, f"{place}/properties/same/type"}
 
@@ -229,6 +288,52 @@ def test_a_sentence_names_the_parameter_or_the_operation() -> None:
     assert only(limited(9, *NAMES), limited(5, *NAMES)).subject == "limit"
     assert only(operations({}, ("one",)), operations({"deprecated": True}, ("one",))).subject == "one"
     assert only(operations(), operations({}, ("one", "two"))).subject == ""  # the sentence has its name
+
+
+def test_a_sentence_names_what_has_a_field_through_a_base() -> None:
+    def based(base: JSON) -> JSON:
+        schemas = {name: {"allOf": [ref("schemas", "Base"), obj(x=TEXT)]} for name in ("Job", "Task")}
+        both = obj(job=ref("schemas", "Job"), task=ref("schemas", "Task"))
+        return answering(both, schemas={**schemas, "Base": base})
+
+    added = only(based(obj(id=TEXT)), based(obj(id=TEXT, org=TEXT)))
+    assert (added.subject, added.what) == ("Job, Task", "the optional field `org` was added")
+    assert only(based(obj(id=TEXT)), based(obj(id=WHOLE))).subject == "Job, Task.id"
+
+
+def test_a_sentence_names_errors_and_mappings() -> None:
+    def failing(media: str, *changed: str, **headers: JSON) -> JSON:
+        def answer(name: str) -> JSON:
+            return {
+                "description": "", "headers": headers if name in changed else {"H": {"schema": TEXT}},
+                **body(obj(x=TEXT), media if name in changed else "application/json"),
+            }  # fmt: skip
+
+        responses = {name: answer(name) for name in ("Conflict", "Gone")}
+        answers = {"409": ref("responses", "Conflict"), "410": ref("responses", "Gone")}
+        return operations({"responses": {"200": {"description": ""}, **answers}}, responses=responses)
+
+    header = {"H": {"schema": TEXT}}
+    old = failing("application/json")
+    assert only(old, failing("text/xml", "Conflict", **header)).subject == "Conflict"
+    assert only(old, failing("text/xml", "Conflict", "Gone", **header)).subject == "errors"
+    assert only(old, failing("application/json", "Gone")).subject == "Gone"
+
+    def mapped(values: Any) -> JSON:
+        metadata = {"anyOf": [ref("schemas", "Metadata"), {"type": "null"}]}
+        schemas = {"A": obj(metadata=metadata), "B": obj(metadata=metadata), "Metadata": values}
+        return answering(obj(a=ref("schemas", "A"), b=ref("schemas", "B")), schemas=schemas)
+
+    any_, text = ({"type": "object", "additionalProperties": values} for values in (True, TEXT))
+    assert only(mapped(any_), mapped(text)).subject == "metadata[...] of one"
+
+
+def test_a_sentence_names_parameters_that_change_alike() -> None:
+    def dated(schema: JSON) -> JSON:
+        names = ("start", "end")
+        return operations({"parameters": [{**LIMIT, "name": name, "schema": schema} for name in names]}, ("one",))
+
+    assert only(dated(TEXT), dated(WHOLE)).subject == "end, start of one"
 
 
 def test_a_style_is_told_as_the_contract_writes_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 import warnings
@@ -9,6 +10,7 @@ from typing import Any, Optional
 
 import httpx
 import pytest
+from firsthandapi_generated.errors import MissingFieldError
 from support import API_KEY, BASE_URL, JOB, FakeClock, failure
 
 from firsthandapi import (
@@ -16,6 +18,7 @@ from firsthandapi import (
     FirstHandApiError,
     FirstHandConflictError,
     FirstHandConnectionError,
+    FirstHandIdempotencyError,
     FirstHandPaginationError,
     FirstHandRateLimitError,
     FirstHandSignatureError,
@@ -33,6 +36,7 @@ from mutations.edit import Place, changed, drop, merge, put, rename
 from mutations.judge import surface
 
 from firsthandapi.drift import compare, report
+from firsthandapi.drift.rendering import as_markdown
 from firsthandapi.drift.rules import AUTH_TEXT, RATE_TEXT, RULES, SIGNATURE_TEXT
 from firsthandapi.drift.texts import WORDS
 
@@ -359,6 +363,39 @@ def test_a_field_that_errors_lose_raises_nothing(field: str) -> None:
     assert error(body, **{"X-Request-Id": "req_9"}).request_id in ("req_9", "req_1")
 
 
+@pytest.mark.parametrize("field", ["type", "message", "request_id"])
+def test_a_field_that_errors_may_lack_speaks_of_itself_only(field: str) -> None:
+    new = changed(CONTRACT, (*ERROR, "required"), lambda names: [name for name in names if name != field])
+    advice = told(new, rule="response-property-became-optional")
+    assert advice.startswith("Be ready for errors without it: nothing raises, but then the error has `")
+    assert [name for name in ("type", "message", "request_id", "details") if f"`{name}`" in advice] == [field]
+
+
+@OFF_CONTRACT
+def test_a_type_of_errors_that_goes_is_no_type_that_is_new() -> None:
+    values: Place = ("components", "schemas", "ErrorType", "enum")
+
+    def gone(value: str) -> str:
+        new = changed(CONTRACT, values, lambda all_: [one for one in all_ if one != value])
+        (finding,) = report(CONTRACT, new, Surface()).findings
+        return finding.advice
+
+    assert gone("insufficient_credits") == RULES["response-property-enum-value-removed"].advice
+    assert "no FirstHandIdempotencyError" in gone("idempotency_conflict")
+    for kind, cls in (("idempotency_conflict", FirstHandIdempotencyError), ("conflict", FirstHandConflictError)):
+        assert type(error(failure(kind), 409)) is cls
+
+
+def test_a_schema_by_another_name_changes_no_answer() -> None:
+    """Nobody's error is of that class."""
+    renamed = json.loads(json.dumps(CONTRACT).replace('schemas/ErrorType"', 'schemas/ErrorKind"'))
+    renamed = rename(renamed, ("components", "schemas", "ErrorType"), "ErrorKind")
+    (finding,) = report(CONTRACT, renamed, Surface()).findings
+    assert (finding.change.rule, finding.symbols, finding.read_by) == ("schema-renamed", ("ErrorType",), ())
+    assert finding.advice == RULES["schema-renamed"].advice
+    assert "what is sent and answered stays the same" in finding.advice
+
+
 @OFF_CONTRACT
 @pytest.mark.parametrize("field", ["field", "message"])
 def test_a_field_that_details_lose_is_missing_in_a_dict(field: str) -> None:
@@ -448,6 +485,37 @@ def test_a_time_to_come_back_may_be_a_date(value: str) -> None:
 
 
 @OFF_CONTRACT
+@pytest.mark.parametrize("status", [409, 429, 503])
+def test_a_pause_that_an_error_tells_no_more_is_that_of_its_class(status: int) -> None:
+    names = {409: "Conflict", 429: "TooManyRequests", 503: "ServiceUnavailable"}
+    new = drop(CONTRACT, (*ANSWERS, names[status], "headers", "Retry-After"))
+    (finding,) = report(CONTRACT, new, Surface()).findings
+    assert finding.change.subject == names[status]
+    assert {use.status for use in finding.change.uses} == {str(status)}
+    assert finding.read_by == ("client.request(...)",)  # which takes its pauses from the header
+    came = error(failure("conflict" if status == 409 else "down"), status)
+    attribute = "retry_after" if hasattr(came, "retry_after") else "headers"
+    assert finding.symbols == (f"{type(came).__name__}.{attribute}", "client.request(...)")
+    assert ("`retry_after` None" in finding.advice) is (status == 429)
+    assert ("`headers.get(...)`" in finding.advice) is (status != 429)
+    assert "retry-after" not in came.headers
+
+
+@OFF_CONTRACT
+def test_a_cursor_that_is_no_text_is_not_followed() -> None:
+    schemas: Place = ("components", "schemas")
+    new = put(CONTRACT, (*schemas, "JobList", "properties", "next_cursor"), {"type": ["integer", "null"]})
+    (finding,) = report(CONTRACT, new, Surface()).findings
+    assert finding.advice.startswith("Count on the first page only")
+    assert "removed" not in finding.advice
+    assert "Without it" not in finding.advice
+    page = mine(lambda request: httpx.Response(200, json={"data": [], "has_more": True, "next_cursor": 7})).jobs.list()
+    assert page.next_cursor is None
+    assert page.next_page() is None
+    assert page["next_cursor"] == 7  # so that one can go on by hand, as the advice says
+
+
+@OFF_CONTRACT
 def test_a_list_whose_cursor_is_ignored_raises() -> None:
     contract = judge.excerpt("/v1/jobs/{job_id}/files").document
     new = drop(contract, ("components", "parameters", "Cursor"))
@@ -457,6 +525,41 @@ def test_a_list_whose_cursor_is_ignored_raises() -> None:
     page = {"data": [], "has_more": True, "next_cursor": "c1"}
     with pytest.raises(FirstHandPaginationError):
         list(mine(lambda request: httpx.Response(200, json=page)).files.list(job_id="job_1"))
+
+
+def exchanged() -> JSON:
+    """The contract in which a list answers with less than the jobs that it lists."""
+    schemas: Place = ("components", "schemas")
+    summary = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+    new = put(CONTRACT, (*schemas, "JobSummary"), summary)
+    return put(new, (*schemas, "JobList", "properties", "data", "items"), {"$ref": "#/components/schemas/JobSummary"})
+
+
+@OFF_CONTRACT
+def test_a_list_of_something_else_names_who_lists_and_what_is_lost() -> None:
+    told_all = report(CONTRACT, exchanged(), Surface())
+    (finding,) = told_all.of("breaking")
+    assert (finding.change.rule, finding.change.subject) == ("schema-replaced", "JobList.data[]")
+    assert {"client.jobs.list(...)", "client.list_jobs(...)", "Page.data", "Job.title"} <= set(finding.symbols)
+    assert finding.advice.startswith("Stop reading what it lacks: until you upgrade that raises MissingFieldError")
+    assert "met in `list_jobs response: data[]`, `list_jobs response: data[].accepted_formats`" in as_markdown(told_all)
+    answer = {"object": "list", "data": [{"id": "job_1", "newer": 1}], "has_more": False, "next_cursor": None}
+    (job,) = mine(lambda request: httpx.Response(200, json=answer)).jobs.list().data
+    assert (job.id, job["newer"]) == ("job_1", 1)
+    with pytest.raises(MissingFieldError):
+        _ = job.created_at
+
+
+def test_an_event_never_had_the_type_of_another_one() -> None:
+    envelope: Place = ("components", "schemas", "JobEvent")
+    flagged: Place = ("webhooks", "job.flagged", "post", "requestBody", "content", "application/json", "schema")
+    new = put(CONTRACT, ("components", "schemas", "Flagged"), judge.contract().resolved(envelope))
+    new = put(new, ("components", "schemas", "Flagged", "properties", "type"), {"const": "job.flagged"})
+    new = put(new, flagged, {"$ref": "#/components/schemas/Flagged"})
+    assert found(new) == {"schema-replaced": "risky", "event-property-enum-closed": "compatible"}
+    other = put(CONTRACT, (*envelope, "properties", "type"), {"const": "job.done"})
+    said = {change.old for change in compare(CONTRACT, other) if change.rule == "event-property-enum-value-removed"}
+    assert said == {"job.flagged"}
 
 
 @pytest.mark.off_contract("the service is one contract ahead", requests=True)

@@ -37,12 +37,12 @@ REVIEWED = Path(__file__).parent.parent / "scripts" / "reviewed.yaml"
 ROWS = coverage(load(str(REVIEWED)), SURFACE)
 
 
-def change(*uses, pointer="/x", new=None):
-    return Change("any-rule", "breaking", pointer, None, new, "Something changed.", uses)
+def change(*uses, pointer="/x", new=None, rule="any-rule"):
+    return Change(rule, "breaking", pointer, None, new, "Something changed.", uses)
 
 
-def met(part, operation, *path, owner=None, **more):
-    return list(SURFACE.symbols(change(Use(part, operation, path, owner), **more)))
+def met(part, operation, *path, owner=None, status=None, **more):
+    return list(SURFACE.symbols(change(Use(part, operation, path, owner, status), **more)))
 
 
 # Symbols
@@ -136,8 +136,14 @@ def test_errors():
     assert met("error", "get_job", "error", "type", owner="ErrorBody") == ["FirstHandApiError.type", every]
     assert met("error", "get_job", "error", "details", "[]", "field") == ["FirstHandApiError.details", every]
     assert met("error", "get_job", "error", "colour") == ["FirstHandApiError"]
-    header = {"pointer": "/components/responses/TooManyRequests/headers/Retry-After"}
-    assert met("error", "get_job", **header) == ["FirstHandRateLimitError.retry_after"]
+    gone = {"rule": "response-header-removed"}
+    assert met("error", "get_job", "X-Request-Id", **gone) == ["FirstHandApiError.headers"]
+    for status, symbol in {
+        "429": "FirstHandRateLimitError.retry_after", "503": "FirstHandServerError.headers",
+        "5XX": "FirstHandServerError.headers", "409": "FirstHandConflictError.headers",
+    }.items():  # fmt: skip
+        assert met("error", "get_job", "Retry-After", status=status, **gone) == [symbol, every]
+    assert met("error", "get_job", "Retry-After", status="404", **gone) == ["FirstHandNotFoundError.headers"]
 
 
 def test_the_document():

@@ -6,9 +6,11 @@ comes from, other headers, and errors, whose Python attributes stand in for what
 
 from __future__ import annotations
 
+import re
+
 from .. import errors
 from .change import Change
-from .rules import IDEMPOTENCY_KEY, RULES, SIGNATURE_HEADER
+from .rules import IDEMPOTENCY_KEY, PAUSE, RULES, SIGNATURE_HEADER
 
 KEY = {
     "request-parameter-removed": (
@@ -37,42 +39,58 @@ OTHERWISE_SIGNED = (
     "this header, and refuse the rest. Upgrade firsthandapi, and do not act on deliveries that it refuses."
 )
 HEADER = "Read it with `headers.get(...)`: `headers[...]` raises KeyError where it is not sent."
-KNOWN_HEADERS = {
-    "retry-after": (
-        "Be ready for `retry_after` None in FirstHandRateLimitError, and choose a pause yourself; the client's own "
-        "retries back off by up to 8 s."
-    ),
-    "x-request-id": "Be ready for `request_id` None in raw responses, and in errors whose body has none.",
-}
-"""Headers that the client reads itself, in lower case."""
-FALLBACK = (
-    "nothing raises, but where it is not sent the error has `message` in words of our own, `type` 'unknown', "
-    "`request_id` from the header X-Request-Id or None, and `details` empty."
-)
+REQUEST_ID = "Be ready for `request_id` None in raw responses, and in errors whose body has none."
+BACKS_OFF = "the client's own retries back off by up to 8 s."
+NO_PAUSE = f"Be ready for `retry_after` None in FirstHandRateLimitError, and choose a pause yourself; {BACKS_OFF}"
+"""On an error without the header Retry-After whose class has what it says as an attribute; the others have it not."""
+NO_PAUSE_HEADER = f"{HEADER[:-1]}; {BACKS_OFF}"
 WAIT = (
-    "Nothing where it is a number of seconds or an HTTP date: `retry_after` of FirstHandRateLimitError takes both, and "
-    "so do the client's own pauses; anything else gives None. Look at code of yours that reads the header itself."
+    "Nothing where it is a number of seconds or an HTTP date: the client's own pauses take both{attribute}; anything "
+    "else counts as none. Look at code of yours that reads the header itself."
 )
 """On another type of the header Retry-After."""
+FALLBACKS = {
+    "message": "`message` in words of our own",
+    "type": "`type` 'unknown'",
+    "request_id": "`request_id` from the header X-Request-Id or None",
+    "details": "`details` empty",
+}
+"""What an error has in the place of each field that is not sent."""
 CURSOR = (
     "Take no more than the first page: a service that ignores the cursor sends this page again, and then lists that go "
     "on, and downloads, raise FirstHandPaginationError; one that refuses it answers 400. Upgrade firsthandapi."
 )
+CURSOR_CAME = (
+    "Count on the first page only: a cursor that is no text is not followed, and lists and downloads end after that "
+    'page with no error. Upgrade firsthandapi; until then pass `cursor=page["next_cursor"]` to go on.'
+)
+"""On another type of the cursor in an answer ..."""
+CURSOR_RULES = ("response-property-type-changed", "response-property-type-generalized")
+"""... by these rules."""
 ERROR = {
-    "removed": f"Stop counting on it: {FALLBACK}",
-    "became-optional": f"Be ready for errors without it: {FALLBACK}",
-    "became-nullable": f"Be ready for errors without it: {FALLBACK}",
-    "became-write-only": f"Stop counting on it: {FALLBACK}",
-    "type-changed": (
-        "Stop counting on its form: nothing raises, but the error has it as text, and `details` that are no list of "
-        "objects as an empty list."
-    ),
+    "removed": "Stop counting on it: nothing raises, but where it is not sent the error has {fallback}.",
+    "became-optional": "Be ready for errors without it: nothing raises, but then the error has {fallback}.",
+    "became-nullable": "Be ready for errors without it: nothing raises, but then the error has {fallback}.",
+    "became-write-only": "Stop counting on it: nothing raises, but the error has {fallback}.",
+    "type-changed": "Stop counting on its form: nothing raises, but {form}.",
+    "type-generalized": "Stop counting on its form: nothing raises, but {form}.",
     "media-type-removed": (
         "Stop counting on what errors say, unless it still is JSON: their class, `status` and `headers` stay, but "
         "`message` is in words of our own, `type` 'unknown' and `details` empty."
     ),
 }
 """On the bodies of errors and their fields, by kind."""
+FORMS = {"details": "where it is no list of objects `details` is empty"}
+FORM = "the error has it as text"
+EXCHANGED: dict[str, str] = {
+    "request": "Stop passing what it lacks, and pass what it needs: else the service answers 400.",
+    "error": "Stop counting on what it lacks: nothing raises, but where it is not sent the error has {fallback}.",
+    "": (
+        "Stop reading what it lacks: until you upgrade that raises MissingFieldError, or gives None where it was "
+        "optional; afterwards values are of another class. What it adds can be read by key."
+    ),
+}
+"""On a schema that another one took the place of, with other fields, by the part that has it."""
 DETAIL = "Read it with `.get(...)`: each of `error.details` is a plain dict, whose `[...]` raises KeyError."
 BODY = {
     "response-body-removed": (
@@ -128,16 +146,48 @@ def _of_place(change: Change) -> str:
     goes = change.rule.endswith(("-removed", "-became-optional"))
     if change.rule.startswith("event-header-") and all(map(SIGNATURE_HEADER.search, names)):
         return UNSIGNED if goes else OTHERWISE_SIGNED
-    if change.rule == "response-header-type-changed" and names == {"retry-after"}:
-        return WAIT
+    if change.rule == "response-header-type-changed" and names == {PAUSE}:
+        attribute = ", and so does `retry_after` of FirstHandRateLimitError" if _is_limit(change) else ""
+        return WAIT.format(attribute=attribute)
     if change.rule.startswith(("response-header-", "event-header-")):
-        known = next((text for name, text in KNOWN_HEADERS.items() if names == {name}), HEADER)
-        return known if goes else ""
+        return _of_header(change, names) if goes else ""
+    if change.rule == "schema-replaced" and change.level == "breaking":
+        (part, *others) = parts
+        text = EXCHANGED.get("" if others else part, EXCHANGED[""])
+        return text.format(fallback=_fallback(change))
     if parts == {"error"}:
         if goes and all(use.path[:2] == ("error", "details") and len(use.path) > 3 for use in change.uses):
             return DETAIL
-        return next((text for kind, text in ERROR.items() if change.rule.endswith(f"-{kind}")), "")
+        text = ERROR.get(re.sub("response-(?:body|property)-", "", change.rule), "")
+        return text.format(fallback=_fallback(change), form=", ".join(sorted(_forms(change))))
+    if change.rule in CURSOR_RULES and all(use.path == ("next_cursor",) for use in change.uses):
+        return CURSOR_CAME
     return BODY.get(change.rule) or NEEDED.get(change.rule, "")
+
+
+def _of_header(change: Change, names: set[str]) -> str:
+    """What to do where a header is sent no more, or not always."""
+    if names == {"x-request-id"}:
+        return REQUEST_ID
+    if names == {PAUSE} and {use.part for use in change.uses} == {"error"}:
+        return NO_PAUSE if _is_limit(change) else NO_PAUSE_HEADER
+    return HEADER
+
+
+def _is_limit(change: Change) -> bool:
+    """Whether errors have what a change of the header Retry-After is about as an attribute."""
+    return any(use.status in (None, "429") for use in change.uses)
+
+
+def _fallback(change: Change) -> str:
+    """What an error has in the place of the fields that a change is about."""
+    fields = {name for use in change.uses for name in use.path[1:2]}
+    *others, last = [text for name, text in FALLBACKS.items() if name in fields] or FALLBACKS.values()
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _forms(change: Change) -> set[str]:
+    return {FORMS.get("".join(use.path[1:2]), FORM) for use in change.uses}
 
 
 def _of_status(status: str) -> str:

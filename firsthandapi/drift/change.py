@@ -29,6 +29,8 @@ class Use:
     list, `{}` for the values of a mapping without named fields."""
     owner: Optional[str] = None
     """The named schema that has the field which `path` ends with, as it was called before."""
+    status: Optional[str] = None
+    """That of an error, where `path` is its header `Retry-After`: what it means depends on it."""
 
 
 @frozen

@@ -1,7 +1,8 @@
 """Findings gathered into changes: one for each cause, with everybody who meets it.
 
 What was found at one place of the contract is one change, and so is the same thing done to one operation after the
-other: a header that all of them need now, a media type that all answers have now.
+other: a header that all of them need now, a media type that all answers have now. The same thing done to a field of
+many schemas is one, too, such as to the cursor of all lists.
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from .change import Change, Level, Use
 from .references import METHODS, Located
 from .rules import RANK, RULES, rule_id
 
-SCHEMAS = "/components/schemas/"
+SCHEMAS, ANSWERS = "/components/schemas/", "/components/responses/"
+MANY = 3
+"""The same change to so many schemas has one cause; to two, it may be chance."""
+TOLD = 3
+"""How many names a sentence is about before the rest is only counted."""
 UNLISTED = "fields that are not listed"
 
 
@@ -60,6 +65,8 @@ class Collector:
             use: Where it is met.
             subject: What it is there, such as `request-property`; empty if the kind is a rule by itself.
         """
+        if _never_came(finding, use):
+            return
         old, new = finding.old, finding.new
         place = old.pointer if old is not None else new.pointer if new is not None else ""
         values = [node.value if node is not None else None for node in (old, new)]
@@ -71,6 +78,8 @@ class Collector:
         pointer = shown.pointer if shown is not None else place
         is_there = finding.at is None or pointer.startswith(f"{finding.at}/")
         entry.pointers.add(pointer if is_there else str(finding.at))
+        if finding.at is not None:
+            entry.place = finding.at  # not the schema changed, but what is meant here
         entry.texts.add(finding.what)
         entry.rules.add((finding.level or RULES[rule].level, rule))
         entry.uses.add(use)
@@ -82,9 +91,20 @@ class Collector:
             change = _change(entry)
             alike.setdefault(_sameness(change), []).append(change)
         return sorted(
-            map(_merged, alike.values()),
+            _across(map(_merged, alike.values())),
             key=lambda one: (RANK[one.level], one.pointer, one.rule, one.what, str(one.old), str(one.new)),
         )
+
+
+def _never_came(finding: Finding, use: Use) -> bool:
+    """Whether a value is gone that an event never had: its type is always its own name."""
+    is_type = use.part == "event" and use.path == ("type",)
+    return (
+        is_type
+        and finding.kind == "enum-value-removed"
+        and finding.old is not None
+        and finding.old.value != use.operation
+    )
 
 
 def _change(entry: _Entry) -> Change:
@@ -107,6 +127,18 @@ def _merged(changes: list[Change]) -> Change:
         places = {place for change in changes for place in change.places}
         one = _told(one.rule, one.level, one.old, one.new, one.what, "", uses, places)
     return evolve(one, what=f"{one.what}, in {len(one.places)} places") if len(one.places) > 1 else one
+
+
+def _across(changes: Iterable[Change]) -> Iterator[Change]:
+    """The changes, with one for the same one made to the same field of many schemas."""
+    alike: dict[tuple[Any, ...], list[Change]] = {}
+    for change in changes:
+        of_field = change.pointer.startswith(SCHEMAS) and len(change.places) == 1
+        below = change.pointer.split("/")[4:] if of_field else []
+        key = (change.rule, change.level, change.what, _text(change.old), _text(change.new), *below)
+        alike.setdefault(key if below[:1] == ["properties"] else (change.rule, change.places, *key), []).append(change)
+    for same in alike.values():
+        yield from [_merged(same)] if len(same) >= MANY else same
 
 
 def _sameness(change: Change) -> tuple[Any, ...]:
@@ -136,16 +168,52 @@ def _sameness(change: Change) -> tuple[Any, ...]:
 def _subject(place: str, uses: Sequence[Use], what: str) -> str:
     if place.startswith(SCHEMAS):
         _, _, _, owner, *steps = (_plain(step) for step in place.split("/"))
-        return _unless_said(owner, _fields(steps), what)
-    owners = {(use.owner, use.path[-1:]) for use in uses}
-    if len(owners) == 1 and uses[0].owner:
+        fields = list(_fields(steps))
+        owners = sorted({use.owner or owner for use in uses if use.path[-1:] == tuple(fields)})
+        if steps[:1] == ["properties"] and len(fields) == 1 and owners and owner not in owners:
+            owner = _named(owners)  # it is only a part of what users have: a member of an `allOf`
+        return _unless_said(owner, fields, what)
+    uses = _outer(uses)
+    owned = {(use.owner, use.path[-1:]) for use in uses}
+    if len(owned) == 1 and uses[0].owner:
         return _unless_said(uses[0].owner, uses[0].path[-1:], what)
     paths, operations = {use.path for use in uses}, {(use.part == "event", use.operation) for use in uses}
-    path = _unless_said("", uses[0].path, what) if len(paths) == 1 else ""
+    ends = map(_end, paths) if () not in paths else ()
+    path = _unless_said("", uses[0].path, what) if len(paths) == 1 else _named(ends)
+    if not path and {use.part for use in uses} == {"error"}:
+        path = (
+            place.split("/")[3]
+            if place.startswith(ANSWERS)
+            else "errors"
+            if not any(paths) and len(operations) > 1
+            else ""
+        )
     ((of_event, name),) = operations if len(operations) == 1 else [(False, None)]
     if name is None or f"`{name}`" in what:
         return path
     return f"{path} of {name}" if path else f"event {name}" if of_event else name
+
+
+def _outer(uses: Sequence[Use]) -> list[Use]:
+    """The uses without those within another one."""
+    known = {(use.part, use.operation, use.path) for use in uses}
+    return [
+        use
+        for use in uses
+        if not any((use.part, use.operation, use.path[:depth]) in known for depth in range(len(use.path)))
+    ]
+
+
+def _named(names: Iterable[str]) -> str:
+    """Some names as one."""
+    known = sorted(set(names) - {""})
+    return ", ".join(known[:TOLD]) + (f" and {len(known) - TOLD} more" if len(known) > TOLD else "")
+
+
+def _end(path: Sequence[str]) -> str:
+    """The last name of a way, with the items or values of it that are meant."""
+    at = max((depth for depth, step in enumerate(path) if step not in ("[]", "{}")), default=0)
+    return _unless_said("", path[at:], "")
 
 
 def _fields(steps: Sequence[str]) -> Iterator[str]:
@@ -183,5 +251,5 @@ def _plainness(rule: str) -> tuple[bool, bool, bool, str]:
     return "header" in rule, "parameter" in rule, "event" in rule, rule
 
 
-def _use_order(use: Use) -> tuple[str, str, tuple[str, ...], str]:
-    return use.operation or "", use.part, use.path, use.owner or ""
+def _use_order(use: Use) -> tuple[str, str, tuple[str, ...], str, str]:
+    return use.operation or "", use.part, use.path, use.owner or "", use.status or ""

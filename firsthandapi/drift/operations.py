@@ -18,7 +18,7 @@ from .change import Level, Part, Use
 from .collect import Collector, Finding
 from .names import hint, renamed
 from .references import METHODS, Document, Located, mapping, sequence
-from .rules import IDEMPOTENCY_KEY, PAUSE, PAUSE_LEVELS, Direction
+from .rules import IDEMPOTENCY_KEY, PAUSE, PAUSE_LEVELS, Direction, paused
 from .schemas import Comparison, Pair, Root
 from .security import compare_event_security, compare_security
 from .servers import compare_own_servers, own_servers
@@ -136,6 +136,8 @@ class OperationsComparison:
         self.collector = collector
         self.at: Optional[str] = None
         """Where a `$ref` leads to something else than before, while what it leads to is compared."""
+        self.status: Optional[str] = None
+        """That of the answer that is compared."""
 
     def run(self) -> None:
         """Compare `paths` and `webhooks`; schemas are left to the schemas' comparison."""
@@ -175,7 +177,8 @@ class OperationsComparison:
         part: Part = "operation", path: tuple[str, ...] = (), subject: str = "", at: Optional[str] = None,
     ) -> None:  # fmt: skip
         """Hand in a finding about an operation."""
-        self.collector.add(Finding(kind, old, new, what, at=self.at or at), Use(part, operation, path), subject)
+        use = Use(part, operation, path, status=paused(self.status, part, path))
+        self.collector.add(Finding(kind, old, new, what, at=self.at or at), use, subject)
 
     @contextmanager
     def within(self, old: Located, new: Located) -> Generator[None, None, None]:
@@ -411,7 +414,8 @@ class OperationsComparison:
         if one is None and other is None:
             return
         pair = Pair((one or Located(True, old.pointer),), (other or Located(True, new.pointer),), direction)
-        self.schemas.add(Root(pair, part, operation, path, subject, inner, self.at, levels or {}))
+        status = paused(self.status, part, path)
+        self.schemas.add(Root(pair, part, operation, path, subject, inner, self.at, levels or {}, status))
 
     def schema_of(self, side: Side, node: Located) -> Optional[Located]:
         """The schema of a parameter, header or media type, if it has one."""
@@ -448,6 +452,7 @@ class OperationsComparison:
             pairs.append((gone[0], before[gone[0]], now[come[0]]))
         for status, one, other in pairs:
             if not self.untouched.has(one, other):
+                self.status = status
                 with self.within(one, other):
                     self.answer(one, other, old.id, _part(status))
 

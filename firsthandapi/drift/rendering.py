@@ -113,7 +113,7 @@ def _paragraph(finding: Reported) -> Iterator[str]:
         yield f"    old, new  {_value(change.old)} → {_value(change.new)}"
     others = [symbol for symbol in finding.symbols if symbol not in finding.read_by]
     if others:
-        yield f"    concerns  {_some(map(one_line, _calls_first(others)))}"
+        yield f"    concerns  {_some(map(one_line, _calls_first(change, others)))}"
     if finding.read_by:
         yield f"    read by   {', '.join(finding.read_by)}"
     yield f"    met in    {_some(one_line(use_text(use)) for use in change.uses)}"
@@ -133,9 +133,13 @@ def call_lines(calls: Iterable[Snippet]) -> Iterator[str]:
         yield from (f"        {line}".rstrip() for line in call.text.split("\n"))
 
 
-def _calls_first(symbols: Iterable[str]) -> list[str]:
-    # Events can be many, and would crowd out what people write in their code.
-    return sorted(symbols, key=lambda symbol: symbol.startswith("WebhookEvent"))
+def _calls_first(change: Change, symbols: Iterable[str]) -> list[str]:
+    # Events can be many, and would crowd out what people write in their code; so would the fields of a whole schema.
+    whole = change.rule == "schema-replaced"
+    return sorted(
+        symbols,
+        key=lambda symbol: (symbol.startswith("WebhookEvent"), whole and not symbol.startswith(("client.", "Page."))),
+    )
 
 
 def use_text(use: Use) -> str:
@@ -151,9 +155,9 @@ def _row(finding: Reported) -> str:
     if _scalar(change.old) and _scalar(change.new):
         what += f"<br>{_code(_value(change.old))} → {_code(_value(change.new))}"
     others = [symbol for symbol in finding.symbols if symbol not in finding.read_by]
-    named = _some([_code(symbol) for symbol in _calls_first(others)] or [_code(use_text(use)) for use in change.uses])
-    if finding.read_by:
-        named += f"<br>read by {', '.join(map(_code, finding.read_by))}"
+    met = f"met in {_some(_code(use_text(use)) for use in change.uses)}"
+    readers = f"read by {', '.join(map(_code, finding.read_by))}" if finding.read_by else ""
+    named = "<br>".join(filter(None, [_some(map(_code, _calls_first(change, others))), readers, met]))
     advice = escaped(finding.advice)
     if finding.evidence:
         advice += f"<br>Found by the checks: {_some(_code(place) for place in finding.evidence)}"

@@ -10,12 +10,12 @@ breaking too. An enum value that is no longer answered is risky, not compatible:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Literal, Optional
 
 from attrs import frozen
 
-from .change import Level
+from .change import Level, Part
 
 Direction = Literal["in", "out"]
 RANK: dict[Level, int] = {"breaking": 0, "risky": 1, "compatible": 2}
@@ -42,6 +42,13 @@ IDEMPOTENCY_KEY = "idempotency-key"
 
 PAUSE = "retry-after"
 """The header, in lower case, that says how long to wait: the client reads it as a number or as an HTTP date."""
+
+
+def paused(status: Optional[str], part: Part, path: Sequence[str]) -> Optional[str]:
+    """Return the status of an error, where what is met is the header that says how long to wait; else None."""
+    return status if part == "error" and [name.lower() for name in path] == [PAUSE] else None
+
+
 PAUSE_LEVELS: dict[str, Level] = {"type-changed": "risky", "type-generalized": "risky"}
 """How bad it is, by kind, where the value of this header has another type, but a single one still."""
 
@@ -158,7 +165,9 @@ _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
     # What is escaped means the same as what need not be, and a single value looks the same in most styles.
     ("request-parameter-encoding-changed", "compatible", _NOTHING),
     ("request-body-removed", "breaking", "Stop passing the fields of the body."),
-    ("schema-renamed", "breaking", "Use the new name of the class where you import or annotate it."),
+    ("schema-renamed", "breaking", "Use the new name of the class where you import or annotate it, once you upgrade; "
+     "what is sent and answered stays the same."),
+    # Breaking where it lacks or needs a field.
     ("schema-replaced", "risky", "Look at annotations and isinstance checks: values are of another class."),
     ("response-success-status-removed", "breaking", "Look at code that compares `RawResponse.status`, and at "
      "`drift=\"raise\"`, which raises for a status that it does not know; else every 2xx is a success to the client."),

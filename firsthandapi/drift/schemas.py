@@ -16,6 +16,7 @@ from attrs import Factory, define, frozen
 
 from .change import Level, Part, Use
 from .collect import UNLISTED, Collector, Finding
+from .exchanged import exchanged
 from .names import hint, renamed
 from .references import Located, escaped, mapping, sequence
 from .rules import LIMITS, RULES, Direction
@@ -84,6 +85,8 @@ class Root:
     """Where a `$ref` changed that leads here, if one did."""
     levels: Mapping[str, Level] = Factory(dict[str, "Level"])
     """How bad some kinds of change are at the top, where that is not as bad as elsewhere."""
+    status: Optional[str] = None
+    """As in `Use`."""
 
 
 class Comparison:
@@ -133,12 +136,9 @@ class Comparison:
             compared.is_aligned = True
         elif before in self.new.names or now in self.old.names:
             compared.at = pair.new[0].pointer
-        if before and now and not compared.is_aligned:
-            replaced = compared.at is not None
-            kind, verb = ("schema-replaced", "is replaced by") if replaced else ("schema-renamed", "is now called")
-            places = (pair.old[0].pointer, pair.new[0].pointer) if replaced else (_pointer_of(before), _pointer_of(now))
-            where = Located(before, places[0]), Located(now, places[1])
-            finding = Finding(kind, *where, f"the schema `{before}` {verb} `{now}`")
+        if before and now and not compared.is_aligned and compared.at is None:
+            where = Located(before, _pointer_of(before)), Located(now, _pointer_of(now))
+            finding = Finding("schema-renamed", *where, f"the schema `{before}` is now called `{now}`")
             compared.findings.append(((), finding))
         self._union(pair, old, new, compared)
         union = bool(old.variants or new.variants)
@@ -147,9 +147,9 @@ class Comparison:
             self._fields(pair, old, new, compared)
             self._inside(pair, old, new, compared)
         if compared.at is not None:
-            compared.findings = [
-                (steps, finding if steps else _at(pair, finding)) for steps, finding in compared.findings
-            ]
+            places = pair.old[0].pointer, pair.new[0].pointer
+            found = [(steps, finding if steps else _at(pair, finding)) for steps, finding in compared.findings]
+            compared.findings = exchanged(found, before, now, places, pair.direction)
         return compared
 
     def _types(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> bool:
@@ -456,7 +456,7 @@ def _walk(root: Root, graph: dict[Key, _Compared], telling: set[Key], collector:
         at = None if compared.is_aligned else at or compared.at
         for steps, finding in compared.findings:
             whole = path + steps
-            use = Use(root.part, root.operation, root.path + whole, compared.name if steps else owner)
+            use = Use(root.part, root.operation, root.path + whole, compared.name if steps else owner, root.status)
             subject = "" if finding.kind in RULES else root.inner if whole else root.subject
             level = finding.level if whole else root.levels.get(finding.kind, finding.level)
             collector.add(finding._replace(at=at, level=level), use, subject)

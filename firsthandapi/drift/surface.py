@@ -18,11 +18,13 @@ from typing import Literal, Optional, cast
 from attrs import evolve, frozen
 
 from firsthandapi import errors
+from firsthandapi._retry import is_passing
 from firsthandapi.drift import source
 from firsthandapi.drift.calls import Snippet, identifier, snippets, tag_of
 from firsthandapi.drift.change import Change, Use
 from firsthandapi.drift.reads import Reads
 from firsthandapi.drift.references import Document
+from firsthandapi.drift.rules import PAUSE
 from firsthandapi.drift.source import GENERATED, INSIDE, WHOLE, End, ModelField, Names
 
 PAGE = ("data", "has_more", "next_cursor")
@@ -45,6 +47,11 @@ EFFECTS = {
 """What becomes of a value that is new, by the constant that it is compared with (see `reads`)."""
 READ = "Methods that read it themselves may fail or do something else until you have a version that was adapted."
 OF_ERRORS = "Every call makes its error of it."
+NO_CONFLICT = (
+    "An error of status 409 that comes without it is a FirstHandConflictError, but no FirstHandIdempotencyError, and "
+    "is not tried again."
+)
+"""On a type of error that goes, by which a call knows that its idempotency key was used before."""
 NEW_EVENT = "An event of a type that the package does not know is a `WebhookEvent`, whose `data` is plain JSON."
 BY_BODY = "Until you upgrade, `{call}` sends it: a body is sent as it is given."
 WITHOUT_CURSOR = "Without it a list ends after its first page, and so does a download, with no error."
@@ -259,7 +266,7 @@ class Surface:
         Where that is every method, `client.request(...)` stands for all of them. Of a value that is new, those that
         compare it with what they know.
         """
-        if change.level == "compatible":
+        if change.level == "compatible" or change.rule == "schema-renamed":
             return ()
         found = {method for use in change.uses for method in self._readers_of(use)}
         if change.rule.endswith("enum-value-added"):
@@ -275,15 +282,21 @@ class Surface:
             return BY_BODY.format(call=bodies[0]) if bodies else ""
         if not self.read_by(change):
             return ""
+        ends = {use.path[-1:] for use in change.uses}
+        if all(use.part == "error" and _is_pause(use) for use in change.uses):
+            return ""
         constants = sorted({*self._compared(change), *self._constants_of(change)})
         effects = " ".join(dict.fromkeys(EFFECTS[one] for one in constants if one in EFFECTS))
         if all(use.part == "error" for use in change.uses):
+            if change.rule.endswith("enum-value-removed"):
+                return NO_CONFLICT if str(change.old).startswith("idempotency") else ""
             return effects or OF_ERRORS
         if change.rule.endswith("enum-value-added"):
             return effects or (NEW_EVENT if self.read_by(change) == ("construct_event(...)",) else READ)
-        ends = {use.path[-1:] for use in change.uses}
-        gone = change.rule.endswith(("removed", "type-changed", "became-optional"))
-        return f"{WITHOUT_CURSOR} {READ}" if gone and ends == {("next_cursor",)} else READ
+        if ends == {("next_cursor",)}:
+            gone = change.rule.endswith(("removed", "became-optional"))
+            return f"{WITHOUT_CURSOR} {READ}" if gone else "" if "-type-" in change.rule else READ
+        return READ
 
     def calls(self, change: Change, new: Document) -> tuple[Snippet, ...]:
         """How to call an operation that is new and that no method wraps; nothing for one that a method does.
@@ -301,8 +314,9 @@ class Surface:
         found = {symbol for use in change.uses for symbol in self._of_use(change, use)}
         steps = change.pointer.split("/")
         if steps[1:3] == ["components", "schemas"] and len(steps) == 4:
-            cls = self._classes.get(_folded(_plain(steps[3])))
-            found |= {cls} if cls in self._source.models else set()
+            renamed = str(change.old) if change.rule == "schema-renamed" else _plain(steps[3])
+            cls = self._classes.get(_folded(renamed))
+            found |= {cls} if cls and (cls in self._source.models or change.rule == "schema-renamed") else set()
         return tuple(sorted(found.union(self.read_by(change))))
 
     def _readers_of(self, use: Use) -> set[str]:
@@ -313,6 +327,8 @@ class Surface:
         if use.part not in ("response", "error") or not names or use.operation is None:
             return set()
         if use.part == "error":
+            if _is_pause(use):
+                return {EVERY_CALL} if use.status is None or _tried_again(use.status) else set()
             field = names[1] if names[0] == "error" and len(names) > 1 else ""
             return {EVERY_CALL} if names == ["error"] else self._readers.get(("ErrorBody", field), set[str]())
         model = self._holder(use, names)
@@ -363,16 +379,16 @@ class Surface:
         if not self.reach(use.operation).methods:
             return [self.low_level(use.operation, tag_of(change.new))]
         if use.part in ("response", "error") and (change.rule.startswith("response-header-") or "headers" in steps):
-            if use.part == "response":
-                return ["RawResponse.headers"]
-            waits = "Retry-After" in steps or use.path[-1:] == ("Retry-After",)
-            return ["FirstHandRateLimitError.retry_after"] if waits else ["FirstHandApiError.headers"]
+            return ["RawResponse.headers"] if use.part == "response" else [_of_header(use)]
         if use.part == "parameter" or use.part == "request":
             return self.arguments(use.operation, use.part, use.path)
         if use.part == "response":
-            return self.answer(use.operation, use.path, use.owner)
+            calls = self.arguments(use.operation, "parameter", ()) if change.rule == "schema-replaced" else ()
+            return [*self.answer(use.operation, use.path, use.owner), *calls]
         calls = self.arguments(use.operation, "parameter", ())
         if use.part == "error":
+            if change.rule == "schema-renamed":
+                return ()  # an error has plain text and dicts
             after = steps[steps.index("responses") + 1 :] if "responses" in steps else []
             if change.rule.startswith("response-non-success-status-"):  # whose place may be a shared answer
                 after = [str(change.new or change.old)]
@@ -410,6 +426,23 @@ class Surface:
         for word, names in self._derived.get(cls or "", {}).items():
             if name in names:
                 yield word
+
+
+def _is_pause(use: Use) -> bool:
+    return [name.lower() for name in use.path] == [PAUSE]
+
+
+def _tried_again(status: str) -> bool:
+    """Whether an error of this status may be tried again: one that passes, or a call whose first try still runs."""
+    return status in ("409", "5XX", "default") or (status.isdigit() and is_passing(int(status)))
+
+
+def _of_header(use: Use) -> str:
+    """What has a header of an error."""
+    status = use.status or ("429" if _is_pause(use) else "")
+    cls = errors.class_of(int(status.replace("XX", "00"))) if status[:1].isdigit() else errors.FirstHandApiError
+    waits = cls is errors.FirstHandRateLimitError and _is_pause(use)
+    return f"{cls.__name__}.{'retry_after' if waits else 'headers'}"
 
 
 def _names_of(use: Use) -> list[str]:

@@ -16,7 +16,7 @@ from typing import NamedTuple, Optional
 from .change import Level, Part, Use
 from .collect import Collector, Finding
 from .references import METHODS, Document, Located, mapping, sequence
-from .rules import AUTH_TEXT, RATE_TEXT, SIGNATURE_HEADER, SIGNATURE_TEXT
+from .rules import AUTH_TEXT, RATE_TEXT, SIGNATURE_HEADER, SIGNATURE_TEXT, paused
 from .untouched import Untouched
 
 TITLES = {AUTH_TEXT: "authentication", RATE_TEXT: "rate limits", SIGNATURE_TEXT: "the signature of webhooks"}
@@ -183,7 +183,7 @@ def _of_operation(document: Document, name: str, item: Located, operation: Locat
         yield ("answer", name, status), text
         for header, node in answer.child("headers").children():
             node = document.follow(node)
-            met = Use(part, name, (header,))
+            met = Use(part, name, (header,), status=paused(status, part, (header,)))
             text = Text(node.child("description"), (met,), about=_about(header))
             yield ("header", name, status, header.lower()), text
 

@@ -54,7 +54,7 @@ def error_envelope(contract: Contract) -> Iterator[Mutant]:
         yield Mutant(place, put(contract.document, place, schema), meetings=met)
 
 
-@kind("one error has another body", "breaking", "response-property-removed")
+@kind("one error has another body", "breaking", "schema-replaced")
 def other_error_body(contract: Contract) -> Iterator[Mutant]:
     for name in contract.document["components"]["responses"]:
         place: Place = ("components", "responses", name, "content", "application/json", "schema")
@@ -89,7 +89,7 @@ def list_envelope(contract: Contract) -> Iterator[Mutant]:
             yield Mutant(place, new, ((*site.place, "properties", "items"), names), contract.site(place).meetings)
 
 
-@kind("answer wrapped in an envelope", "breaking", "response-property-removed")
+@kind("answer wrapped in an envelope", "breaking", "schema-replaced")
 def answer_wrapped(contract: Contract) -> Iterator[Mutant]:
     for operation, status, answer in contract.answers(success=True):
         if status != "204":
@@ -149,6 +149,17 @@ def header_type(contract: Contract) -> Iterator[Mutant]:
         kind_of = "string" if header["schema"]["type"] == "integer" else "integer"
         new = put(contract.document, (*place, "schema"), {"type": kind_of})
         yield Mutant(place, new, meetings=with_header(contract, name))
+
+
+@kind("one error tells no pause any more", "breaking", "response-header-removed")
+def pause_removed(contract: Contract) -> Iterator[Mutant]:
+    """The class of the error depends on its status."""
+    listed = {at(contract.document, place).get("$ref"): status for _, status, place in contract.answers(success=False)}
+    for name, answer in contract.document["components"]["responses"].items():
+        if "Retry-After" in answer.get("headers", {}):
+            place: Place = ("components", "responses", name, "headers", "Retry-After")
+            met = Meeting("pause", listed[f"#/components/responses/{name}"], ("Retry-After",), None)
+            yield Mutant(place, drop(contract.document, place), meetings=(met,))
 
 
 @kind("pause told in another form", "risky", "response-header-type-changed", "response-header-type-generalized")

@@ -41,7 +41,7 @@ def event_added(contract: Contract) -> Iterator[Mutant]:
         yield Mutant(place, put(contract.document, place, {"post": node}))
 
 
-@kind("event with another payload", "breaking", "event-property-removed")
+@kind("event with another payload", "breaking", "schema-replaced")
 def other_payload(contract: Contract) -> Iterator[Mutant]:
     for event in contract.events:
         place = (*event.place, "requestBody", "content", "application/json", "schema")
@@ -50,7 +50,7 @@ def other_payload(contract: Contract) -> Iterator[Mutant]:
         yield Mutant(place, new, (old,), whole(event))
 
 
-@kind("event without its envelope", "breaking", "event-property-removed")
+@kind("event without its envelope", "breaking", "schema-replaced")
 def bare_payload(contract: Contract) -> Iterator[Mutant]:
     for event in contract.events:
         place = (*event.place, "requestBody", "content", "application/json", "schema")
@@ -59,6 +59,16 @@ def bare_payload(contract: Contract) -> Iterator[Mutant]:
         inner = contract.resolve((*old, "properties", "data"))
         new = put(contract.document, place, data)
         yield Mutant(place, new, (old, inner), whole(event))
+
+
+@kind("event type told as a constant", "none")
+def type_constant(contract: Contract) -> Iterator[Mutant]:
+    """No event ever came with the name of another one."""
+    for event in contract.events:
+        place = (*event.place, "requestBody", "content", "application/json", "schema")
+        constant = {"properties": {"type": {"const": event.path}}}
+        new = put(contract.document, place, {"allOf": [at(contract.document, place), constant]})
+        yield Mutant(place, new, meetings=whole(event))
 
 
 @kind("event media type changed", "breaking", "event-body-media-type-removed")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import shapes
-from .contract import Contract, Field
+from .contract import Contract, Field, Meeting
 from .edit import Document, Place, at, drop, merge, put, rename
-from .kind import Mutant, kind, without
+from .kind import Mutant, kind, whole, without
 
 READ = ("response", "error", "event")
 ALL = ("request", *READ, "shared")
@@ -70,6 +70,23 @@ def items_changed(contract: Contract, role: str) -> Iterator[Mutant]:
             place = (*field.place, "items")
             new = put(contract.document, place, shapes.of_other_type(contract, place))
             yield Mutant(field.place, new, meetings=field.site.meetings)
+
+
+@kind("items of a list are of another schema", "breaking", "schema-replaced")
+def items_exchanged(contract: Contract) -> Iterator[Mutant]:
+    """Whoever lists gets less; what else answers with the schema stays as it was."""
+    summary: Place = ("components", "schemas", "Summary")
+    for operation, status, answer in contract.answers(success=True):
+        listed = contract.resolve((*answer, "content", "application/json", "schema")) if status != "204" else ()
+        if listed and "items" in at(contract.document, listed)["properties"].get("data", ()):
+            place = (*listed, "properties", "data", "items")
+            owner = contract.resolve(place)
+            fields = at(contract.document, owner)["properties"]
+            old = put(contract.document, summary, {"type": "object", "properties": {"id": fields["id"]}})
+            new = put(old, place, {"$ref": "#/components/schemas/Summary"})
+            path = ("data", "[]")
+            lost = (Meeting("response", operation.name, (*path, name), owner[-1]) for name in fields if name != "id")
+            yield Mutant(place, new, meetings=(*whole(operation), *lost), old=old)
 
 
 @kind("{} whole number becomes any number", "breaking", "{}-property-type-generalized", roles=("response", "event"))

@@ -55,6 +55,12 @@ ARGUMENTS = {"Idempotency-Key": "idempotency_key", "Prefer": "wait_seconds"}
 """Arguments that are not called like the parameter."""
 
 AROUND = {"servers": "Client(base_url=)", "security": "Client(api_key=)"}
+PAUSES = {
+    "409": "FirstHandConflictError.headers",
+    "429": "FirstHandRateLimitError.retry_after",
+    "503": "FirstHandServerError.headers",
+}
+"""What has the header Retry-After, by the status of the error."""
 ERROR_FIELDS = ("type", "message", "request_id", "details")
 
 
@@ -68,8 +74,10 @@ def needed(meeting: Meeting) -> frozenset[str]:
         return frozenset([where])
     if part == "event":
         return frozenset([f'WebhookEvent "{where}"'])
+    if part == "pause":
+        return frozenset([PAUSES[where]])
     if part == "header":
-        return frozenset(["RawResponse.headers", "FirstHandApiError.headers", "FirstHandRateLimitError.retry_after"])
+        return frozenset(["RawResponse.headers", "FirstHandApiError.headers", *PAUSES.values()])
     if part == "error":
         known = len(fields) > 1 and fields[1] in ERROR_FIELDS
         return frozenset([f"FirstHandApiError.{fields[1]}" if known else "FirstHandApiError"])

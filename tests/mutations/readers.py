@@ -59,6 +59,8 @@ def resting(meeting: Meeting) -> frozenset[str]:
     fields = [name for name in meeting.path if name != "[]"]
     if meeting.part == "error" and fields[:1] == ["error"]:
         return frozenset(["client.request"] if len(fields) == 1 or fields[1] in ERRORS else [])
+    if meeting.part == "pause":
+        return frozenset(["client.request"])
     if meeting.part == "event":
         return frozenset(["construct_event"] if fields == ["type"] else [])
     if meeting.part != "response" or not fields:
