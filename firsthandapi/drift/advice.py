@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from .. import errors
 from .change import Change
+from .references import Located
+from .request import OTHER, bearer_rank
 from .rules import IDEMPOTENCY_KEY, RULES, SIGNATURE_HEADER
 
 KEY = {
@@ -67,6 +69,7 @@ ERROR = {
         "Stop counting on its form: nothing raises, but the error has it as text, and `details` that are no list of "
         "objects as an empty list."
     ),
+    "media-type-renamed": "Look at code of yours that asks for the media type: the client reads JSON by any name.",
     "media-type-removed": (
         "Stop counting on what errors say, unless it still is JSON: their class, `status` and `headers` stay, but "
         "`message` is in words of our own, `type` 'unknown' and `details` empty."
@@ -94,6 +97,11 @@ BODY = {
 """On whole bodies, by rule."""
 
 
+NEW_BEARER = (
+    "Get an access token of the new kind and pass it as `api_key=`, or in FIRSTHAND_API_KEY: the client sends it as "
+    "`Authorization: Bearer`, and knows nothing of where tokens come from and when they end."
+)
+"""On a security scheme that wants the header which the client sends, with something else in it."""
 NEEDED = {
     "new-required-request-property": (
         "Upgrade firsthandapi once its methods take it, and pass it in every call; without it the service answers 400. "
@@ -121,6 +129,8 @@ def _of_place(change: Change) -> str:
         return KEY.get(change.rule) or (OWN_KEYS if change.level == "risky" else "")
     if RULES[change.rule].level == "compatible":
         return ""
+    if change.rule == "security-scheme-changed":
+        return NEW_BEARER if bearer_rank(Located(change.new, "")) < OTHER else ""
     if change.rule == "request-parameter-removed" and names == {"cursor"}:
         return CURSOR
     if change.rule.startswith("response-non-success-status-"):
