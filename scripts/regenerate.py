@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ import shapes
 import spec_file
 from typer.testing import CliRunner
 
-from firsthandapi.drift.calls import identifier
+from firsthandapi.drift.calls import identifier, left_out
 from firsthandapi.drift.references import Document, Located, walk
-from firsthandapi.drift.request import IGNORED, JSON, access
+from firsthandapi.drift.request import IGNORED, JSON, access, json_in
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         try:
-            text = prepare(options.spec or str(SPEC), work)
+            text, notes = prepare(options.spec or str(SPEC), work)
         except spec_file.SpecError as error:
             print(f"refused: {error}\nnothing was changed", file=sys.stderr)
             return 2
@@ -64,13 +65,14 @@ def main(arguments: list[str] | None = None) -> int:
         for part in (GENERATED, SYNC):
             if files(work / part) != files(ROOT / part):
                 install(work / part, ROOT / part)
-    print("\n".join(changes) if changes else "no change")
+    print("\n".join([*(changes or ["no change"]), *notes]))
     return 0
 
 
-def prepare(source: str, work: Path) -> str:
-    """Make everything in a scratch folder; returns the contract as YAML text."""
+def prepare(source: str, work: Path) -> tuple[str, list[str]]:
+    """Make everything in a scratch folder; returns the contract as YAML text, and what is left out of it."""
     text, document = spec_file.load(source)
+    notes = list(missing(document))
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
     plain = work / "plain.json"
@@ -96,7 +98,7 @@ def prepare(source: str, work: Path) -> str:
             raise spec_file.SpecError(
                 f"what the generator made of it cannot be formatted:\n{done.stdout}{done.stderr}".rstrip()
             )
-    return text
+    return text, notes
 
 
 def in_order(node: Any) -> Any:
@@ -114,15 +116,29 @@ def in_order(node: Any) -> Any:
 
 
 def heeded(document: dict[str, Any]) -> dict[str, Any]:
-    """The contract without the parameters that are none: headers that it describes elsewhere."""
-    for (top, path, _), operation in spec_file.operations(document):
-        for holder in (spec_file.resolve(document, document[top][path]), operation):
+    """The contract without the parameters that are none, headers that it describes elsewhere, and those left out."""
+    known = Document(document)
+    for (top, path, method), operation in spec_file.operations(document):
+        item = known.follow(known.at(top, path))
+        unmade = [one.item.value for one in left_out(known, item.child(method))]
+        for holder in (item.value, operation):
             if "parameters" in holder:
-                known = [(one, spec_file.resolve(document, one)) for one in holder["parameters"]]
+                listed = [(one, spec_file.resolve(document, one)) for one in holder["parameters"]]
                 holder["parameters"] = [
-                    one for one, said in known if said["in"] != "header" or said["name"].lower() not in IGNORED
+                    one
+                    for one, said in listed
+                    if said["in"] != "header" or said["name"].lower() not in IGNORED
+                    if not any(one is other for other in unmade)
                 ]
     return document
+
+
+def missing(document: dict[str, Any]) -> Iterator[str]:
+    """One line for each parameter that is left out."""
+    known = Document(document)
+    for (top, path, method), operation in spec_file.operations(document):
+        for one in left_out(known, known.follow(known.at(top, path)).child(method)):
+            yield f"left out of {operation['operationId']}: {one.reason}"
 
 
 def secured(document: dict[str, Any]) -> dict[str, Any]:
@@ -160,11 +176,15 @@ def by_role(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def in_json(document: dict[str, Any]) -> dict[str, Any]:
-    """The contract without the media types that a body may have beside JSON: the client asks for none of them."""
+    """The contract without the media types that a body may have beside JSON, and that called by its plain name.
+
+    The client asks for none of the others, and reads JSON by any name.
+    """
     for _, node in walk(document, []):
         content = node.get("content") if isinstance(node, dict) else None
-        if isinstance(content, dict) and JSON in content:
-            node["content"] = {JSON: content[JSON]}
+        media = json_in(content) if isinstance(content, dict) else None
+        if media:
+            node["content"] = {JSON: content[media]}
     return document
 
 

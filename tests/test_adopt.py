@@ -49,6 +49,27 @@ def test_what_breaks_nothing_is_0(
     assert capsys.readouterr().out == "no change\n"
 
 
+def test_a_contract_that_is_in_place_is_compared_with_the_one_that_was_reviewed(
+    adopt: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ends(adopt, monkeypatch, 0)
+    spec, reviewed = tmp_path / "openapi.json", tmp_path / "reviewed.json"
+    contract = adopt.load(str(ROOT / "openapi.yaml"))
+    reviewed.write_text(json.dumps(contract), encoding="utf-8")
+    contract["components"]["schemas"]["Job"]["properties"].pop("files_pending")
+    spec.write_text(json.dumps(contract), encoding="utf-8")
+    monkeypatch.setattr(adopt.regenerate, "SPEC", spec)
+    monkeypatch.setattr(adopt.review, "REVIEWED", reviewed)
+    for _ in range(2):
+        assert adopt.main(["new.yaml"]) == 1
+        said = capsys.readouterr().out.splitlines()
+        assert said[0].endswith("the report is against the one reviewed last, scripts/reviewed.yaml")
+        assert said[-1] == "1 breaking, 0 risky, 0 compatible"
+    reviewed.write_text(spec.read_text(encoding="utf-8"), encoding="utf-8")
+    assert adopt.main(["new.yaml"]) == 0
+    assert capsys.readouterr().out == "no change\n"
+
+
 def test_a_check_that_cannot_run_is_a_problem(
     adopt: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -11,8 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
+from types import SimpleNamespace
 from typing import Any, Callable
 
+import firsthandapi_generated.api.jobs.get_job
+import firsthandapi_generated.api.jobs.list_jobs
 import httpx
 import pytest
 import respx
@@ -26,6 +29,7 @@ from firsthandapi import Client, FirstHandWaitTimeoutError
 from firsthandapi.__main__ import main
 from firsthandapi.drift import load, report
 from firsthandapi.drift.calls import ALONE, BY_HAND, CERTIFICATE, NOW, ONCE_KNOWN, REFUSED
+from firsthandapi.drift.compare import NOT_GENERATED
 from firsthandapi.drift.coverage import coverage
 from firsthandapi.drift.references import Document
 from firsthandapi.drift.surface import Surface
@@ -315,6 +319,17 @@ def test_an_operation_of_a_path_item_that_is_shared_has_its_calls() -> None:
     assert 'path="/extra"' in row.calls[-1].text
 
 
+@pytest.mark.parametrize(
+    ("url", "path"), [("https://api.firsthandapi.com/v1", "/v1/extra"), ("https://b.test/v1", "/extra")]
+)
+def test_where_the_server_begins_the_path_so_does_the_call_of_an_older_installation(url: str, path: str) -> None:
+    contract = copy.deepcopy(load(CONTRACT))
+    contract["servers"][0]["url"] = url
+    contract["paths"]["/extra"] = {"get": {"operationId": "extra", "responses": {}}}
+    (new,) = [one for one in report(load(CONTRACT), contract, Surface()).findings if one.calls]
+    assert f'path="{path}"' in new.calls[-1].text
+
+
 # Odd shapes: what each printed call sends is held against the contract by a server
 
 
@@ -391,16 +406,57 @@ def test_each_odd_operation_that_can_be_generated_is_called_as_its_contract_says
     assert faults == {name: [] for name in texts}
 
 
+DEEP: JSON = {
+    "name": "filter",
+    "in": "query",
+    "style": "deepObject",
+    "schema": {"type": "object", "properties": {"min": {"type": "integer", "minimum": 5}}},
+}
+COOKIE: JSON = {"name": "sid", "in": "cookie", "schema": {"type": "string"}}
+LIST: JSON = {"name": "X-List", "in": "header", "schema": {"type": "array", "items": {"type": "string"}}}
+
+
+def saying(schema: JSON, media: str = "application/json") -> JSON:
+    """An answer with this JSON."""
+    return {"description": "Fine.", "content": {media: {"schema": schema}}}
+
+
+def test_what_cannot_be_generated_but_need_not_be_sent_is_left_out() -> None:
+    contract = copy.deepcopy(load(CONTRACT))
+    listing = contract["paths"]["/v1/jobs"]["get"]
+    listing["parameters"] += [DEEP, {"$ref": "#/components/parameters/Sid"}, LIST]
+    contract["components"]["parameters"]["Sid"] = COOKIE
+    contract["paths"]["/v1/jobs/{job_id}"]["parameters"].append(DEEP)
+    contract["paths"]["/v1/anything"] = {
+        "get": {"operationId": "get_anything", "parameters": [DEEP], "responses": {"200": saying({"type": "object"})}}
+    }
+    # The report calls the new operation, and coverage says how each of the others can be sent.
+    found = {one.change.what: one for one in report(load(CONTRACT), contract, Surface()).findings}
+    assert {one.change.level for one in found.values()} == {"compatible"}
+    (new,) = [one for one in found.values() if one.change.rule == "operation-added"]
+    assert [call.when for call in new.calls] == [ONCE_KNOWN, BY_HAND]
+    rows = {row.name: row.instead for row in coverage(contract, Surface()) if not row.explained}
+    assert [*rows] == ["list_jobs filter", "list_jobs sid", "list_jobs X-List", "get_job filter", "get_anything"]
+    seen: list[Any] = []
+    names = {"client": SimpleNamespace(request=seen.append), "firsthandapi_generated": firsthandapi_generated}
+    for name in [*rows][:4]:
+        exec(re.sub(r"(?!job_id)\b\w+=\.\.\.(, )?", "", rows[name] or ""), names)
+    assert [call.query.get("filter[min]") for call in seen] == ["5", None, None, "5"]
+    assert (seen[1].headers["Cookie"], seen[2].headers["X-List"]) == ("sid=sid", "X-List")
+
+
 @pytest.mark.parametrize(
     ("operation", "reason"),
     [
         (
-            {"parameters": [{"name": "f", "in": "query", "style": "deepObject", "schema": {"type": "object"}}]},
-            "parameter f",
+            {"parameters": [{**DEEP, "required": True}]},
+            "parameter filter",
         ),
-        ({"parameters": [{"name": "c", "in": "cookie", "schema": {"type": "string"}}]}, "cookies"),
+        ({"parameters": [{**COOKIE, "required": True}]}, "cookies"),
         ({"requestBody": {"content": {"application/json": {}}}}, "a body without a schema"),
         ({"responses": {"default": {"description": "", "content": {"text/csv": {}}}}}, "JSON objects"),
+        ({"responses": {"200": saying({"type": ["object", "null"]})}}, "JSON objects"),
+        ({"responses": {"200": saying({"oneOf": [{"type": "object"}, {"type": "array"}]})}}, "JSON objects"),
     ],
 )
 def test_what_the_report_says_is_refused_is_refused(operation: JSON, reason: str, tmp_path: Path) -> None:
@@ -416,6 +472,10 @@ def test_what_the_report_says_is_refused_is_refused(operation: JSON, reason: str
     (finding,) = report(load(CONTRACT), contract, surface()).findings
     assert f"{REFUSED}: " in finding.calls[0].when
     assert reason in finding.calls[0].when
+    # Nobody is sent to a function that will not be there.
+    assert (finding.symbols, finding.advice) == ((), NOT_GENERATED)
+    (row,) = [row for row in coverage(contract, Surface()) if not row.explained]
+    assert (row.instead, "build(" in row.calls[0].text) == (None, False)
     spec = tmp_path / "new.json"
     spec.write_text(json.dumps(contract), encoding="utf-8")
     with pytest.raises(spec_file.SpecError, match=reason):

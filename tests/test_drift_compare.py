@@ -267,6 +267,36 @@ def test_what_only_moved_is_no_other_operation() -> None:
     assert found(old, document({"/things/{id}": {"post": nameless}})) == {"operation-id-changed": "breaking"}
 
 
+def named(**names: tuple[str, JSON]) -> JSON:
+    """Operations by name, each with its path and what it answers."""
+    return document({
+        path: {"get": {"operationId": name, "responses": {"200": {"description": name[0], **content(schema)}}}}
+        for name, (path, schema) in names.items()
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("others", [obj({"a": TEXT}), obj({"b": TEXT})])
+def test_names_that_were_exchanged_move_nothing(others: JSON) -> None:
+    old = named(one=("/v1/x", obj({"a": TEXT})), two=("/v1/y", others))
+    new = copy.deepcopy(old)
+    for path, name in (("/v1/x", "two"), ("/v1/y", "one")):
+        new["paths"][path]["get"]["operationId"] = name
+    changes = compare(old, new)
+    assert [(one.rule, one.old, one.new) for one in changes] == [
+        ("operation-id-changed", "one", "two"),
+        ("operation-id-changed", "two", "one"),
+    ]
+
+
+def test_paths_that_were_exchanged_are_other_paths() -> None:
+    old = named(one=("/v1/x", obj({"a": TEXT})), two=("/v1/y", obj({"b": TEXT})))
+    new = named(one=("/v1/y", obj({"a": TEXT})), two=("/v1/x", obj({"b": TEXT})))
+    assert [change.rule for change in compare(old, new)] == ["path-changed"] * 2
+    # Whoever comes to a path that was left has not taken its name.
+    new = named(one=("/v1/z", obj({"a": TEXT})), three=("/v1/x", obj({"a": TEXT})), two=("/v1/y", obj({"b": TEXT})))
+    assert found(old, new) == {"path-changed": "breaking", "operation-added": "compatible"}
+
+
 def test_a_path_parameter_is_known_by_its_position() -> None:
     old = operation(parameters=[{"name": "id", "in": "path", "required": True, "schema": TEXT}])
     new = document({
@@ -304,6 +334,63 @@ def test_media_types_are_compared_without_their_parameters_and_bodies_across_the
         "response-body-media-type-removed": "breaking",
     }
     assert only(errors[0], {**errors[0], "info": {"version": "2"}}).rule == "api-version-changed"
+
+
+@pytest.mark.parametrize(
+    ("media", "other", "expected"),
+    [
+        ("application/json", "application/vnd.x+json", "risky"),
+        ("application/vnd.x+json", "application/json; charset=utf-8", "compatible"),
+        ("application/json", "text/json", "breaking"),
+    ],
+)
+def test_json_is_read_by_any_name_but_asked_for_by_one(media: str, other: str, expected: str) -> None:
+    def saying(media: str, status: str) -> JSON:
+        return operation(responses={**OK, status: {"description": "", **content(X, media)}})
+
+    change = "removed" if expected == "breaking" else "renamed"
+    assert found(saying(media, "200"), saying(other, "200")) == {f"response-body-media-type-{change}": expected}
+    of_errors = found(saying(media, "404"), saying(other, "404"))
+    assert of_errors == {f"response-body-media-type-{change}": "compatible" if change == "renamed" else expected}
+    both = operation(responses={"200": {"description": "", "content": {one: {"schema": X} for one in (media, other)}}})
+    if expected == "risky":
+        assert found(both, saying("application/json", "200")) == {"response-body-media-type-renamed": "compatible"}
+    # What is sent has one name only.
+    sent = [operation(requestBody=content(X, one)) for one in (media, other)]
+    assert found(*sent) == {"request-body-media-type-removed": "breaking"}
+
+
+def test_a_delivery_in_json_by_another_name_is_risky() -> None:
+    old = event(X)
+    new = document(webhooks={"a.done": {"post": {"requestBody": content(X, "application/a+json"), "responses": OK}}})
+    assert found(old, new) == {"event-body-media-type-renamed": "risky"}
+
+
+def test_a_default_is_an_answer_to_each_status_that_is_not_listed() -> None:
+    def failing(*statuses: str, **others: Any) -> JSON:
+        answers = {status: {"description": "", **content(X)} for status in statuses}
+        answers.update({status: {"description": "", **content(schema)} for status, schema in others.items()})
+        return operation(responses={**OK, **answers})
+
+    for one, other in (
+        (failing("500", "502", "404"), failing("default")),
+        (failing("500", "404"), failing("default", "404")),
+        (failing("500", "502"), failing("5XX")),
+        (failing("5XX", "404"), failing("default")),
+    ):
+        assert compare(one, other) == compare(other, one) == []
+    # What is said of it is compared, and what takes nothing's place is an answer more, or less.
+    assert found(failing("500"), failing(default=Y)) == {"response-property-added": "compatible"}
+    assert found(failing(default=Y), failing("404")) == {"response-property-removed": "breaking"}
+    assert found(failing("500"), failing("500", "default")) == {"response-non-success-status-added": "compatible"}
+    assert found(failing("500", "default"), failing("500")) == {"response-non-success-status-removed": "risky"}
+    # An error is no success.
+    success = {"description": "", **content(obj({}))}
+    old, new = (
+        operation(responses={status: success, "default": {"description": "", **content(X)}})
+        for status in ("200", "201")
+    )
+    assert found(old, new) == {"response-success-status-removed": "breaking"}
 
 
 @pytest.mark.parametrize("status", ["default", "4XX"])
@@ -394,10 +481,69 @@ def test_an_operation_may_have_servers_of_its_own(on_path: bool) -> None:
     assert {use.part for change in compare(served(None), there) for use in change.uses} == {"document"}
 
 
+def beginning(server: Any, *paths: str) -> JSON:
+    """Two operations at one server; a URL, or what says more of it."""
+    said = server if isinstance(server, dict) else {"url": server}
+    found = {path: {"post": {"operationId": f"act_{n}", "responses": OK}} for n, path in enumerate(paths)}
+    return document(found, servers=[said])
+
+
+def test_a_call_ends_at_the_servers_address_and_the_path() -> None:
+    whole = beginning("https://a.test", "/v1/things", "/v1/others")
+    for old, new in (
+        (whole, beginning("https://a.test/v1/", "/things", "/others")),
+        (beginning("https://a.test/v1", "/things", "/others"), whole),
+    ):
+        change = only(old, new)
+        assert (change.rule, change.level, change.uses) == ("server-path-changed", "risky", (Use("document"),))
+        assert (change.old, change.new) == (old["servers"][0]["url"], new["servers"][0]["url"])
+    # Each path is a path of the whole address: what stays as it was written is elsewhere.
+    lost = compare(whole, beginning("https://a.test/v1", "/things", "/v1/others"))
+    moved = [one for one in lost if one.rule == "path-changed"]
+    assert [(one.old, one.new) for one in moved] == [("/v1/others", "/v1/v1/others")]
+    # Another server, too, or another beginning, is told beside it.
+    elsewhere = found(whole, beginning("https://b.test/v1", "/things", "/others"))
+    assert elsewhere == {"server-path-changed": "risky", "server-removed": "risky"}
+    beginnings = compare(whole, beginning("https://a.test/v2", "/things", "/others"))
+    assert [(one.rule, one.old, one.new) for one in beginnings] == [
+        ("path-changed", "/v1", "/v2"),
+        ("server-path-changed", "https://a.test", "https://a.test/v2"),
+    ]
+    # A server that only moved has no paths that were changed for it.
+    assert found(whole, beginning("https://a.test/eu", "/v1/things", "/v1/others")) == {"server-removed": "risky"}
+
+
+def test_an_operation_may_have_the_beginning_of_its_path_in_a_server_of_its_own() -> None:
+    old = beginning("https://a.test", "/v1/things", "/v1/others")
+    new = copy.deepcopy(old)
+    new["paths"]["/things"] = {**new["paths"].pop("/v1/things"), "servers": [{"url": "https://a.test/v1"}]}
+    for one, other in ((old, new), (new, old)):
+        change = only(one, other)
+        assert (change.rule, change.level, change.uses) == (
+            "server-path-changed",
+            "risky",
+            (Use("operation", "act_0"),),
+        )
+    new["paths"]["/things"]["servers"] = [{"url": "https://a.test/v2"}]
+    assert found(old, new) == {"operation-server-changed": "breaking", "path-changed": "breaking"}
+
+
+def test_a_server_may_be_written_with_variables() -> None:
+    old = beginning("https://api.a.test", "/v1/things")
+    region = {
+        "url": "https://{region}.a.test/{base}",
+        "variables": {"region": {"default": "api"}, "base": {"default": ""}},
+    }
+    assert compare(old, beginning(region, "/v1/things")) == []
+    region["variables"]["region"]["default"] = "eu"
+    assert found(old, beginning(region, "/v1/things")) == {"server-removed": "risky"}
+
+
 # Who may call
 
 KEY = {"type": "apiKey", "in": "header", "name": "X-Key"}
 BEARER = {"type": "http", "scheme": "bearer"}
+OAUTH = {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "https://a.test/t", "scopes": {}}}}
 
 
 def secured(security: Any, scheme: Optional[JSON] = None, name: str = "key") -> JSON:
@@ -409,6 +555,13 @@ def secured(security: Any, scheme: Optional[JSON] = None, name: str = "key") -> 
     ("old", "new", "rule", "level"),
     [
         (secured([{"key": []}]), secured([{"key": []}], KEY), "security-scheme-changed", "breaking"),
+        # The text of one that is gone asks nobody to read another.
+        (
+            secured([{"key": []}], {**BEARER, "description": "A key."}),
+            secured([{"key": []}], OAUTH),
+            "security-scheme-changed",
+            "breaking",
+        ),
         (secured([{"key": []}]), secured([]), "operation-security-removed", "compatible"),
         (secured([{"key": []}]), secured([{"key": []}, {}]), "operation-security-removed", "compatible"),
         (secured(None), secured([{"key": []}]), "operation-security-added", "breaking"),

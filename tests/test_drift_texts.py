@@ -470,7 +470,51 @@ def test_an_error_of_another_status_is_of_another_class() -> None:
         assert isinstance(came, FirstHandConflictError) is is_conflict
         assert (came.message, came.status) == ("Said by the service.", status)
     general = rename(CONTRACT, (*CREATE, "responses", "409"), "4XX")
-    assert "`except " not in told(CONTRACT, general, rule="response-non-success-status-removed")
+    less = drop(CONTRACT, (*CREATE, "responses", "409"))
+    assert "`except " not in told(less, general, rule="response-non-success-status-removed")
+
+
+@OFF_CONTRACT
+def test_json_by_another_name_is_read_and_may_be_asked_for() -> None:
+    media = "application/vnd.firsthand.v2+json"
+    new = rename(CONTRACT, (*CREATE, "responses", "201", "content", "application/json"), media)
+    advice = told(new)
+    assert "it reads JSON, whatever its media type is called" in advice
+    assert '`Client(headers={"Accept": ...})`' in advice
+
+    def service(request: httpx.Request) -> httpx.Response:
+        asked = request.headers.get_list("Accept")
+        return httpx.Response(201 if asked == [media] else 406, json=JOB, headers={"Content-Type": media})
+
+    with pytest.raises(FirstHandApiError, match="406"):
+        create(mine(service))
+    transport = httpx.Client(transport=httpx.MockTransport(service))
+    client = Client(API_KEY, base_url=BASE_URL, http_client=transport, headers={"Accept": media}, max_retries=0)
+    assert create(client).id == JOB["id"]
+
+
+@OFF_CONTRACT
+def test_an_error_in_json_by_another_name_is_read() -> None:
+    for name in CONTRACT["components"]["responses"]:
+        new = rename(CONTRACT, (*ANSWERS, name, "content", "application/json"), "application/problem+json")
+        assert told(new).endswith("the client reads JSON by any name.")
+    answer = failure("conflict", message="Said by the service.")
+    with pytest.raises(FirstHandConflictError, match="Said by the service"):
+        create(mine(lambda request: httpx.Response(409, json=answer, headers={"Content-Type": "application/x+json"})))
+
+
+def test_a_token_goes_where_the_key_goes() -> None:
+    place = ("components", "securitySchemes", "bearerAuth")
+    assert "pass it as `api_key=`" in told(put(CONTRACT, place, {"type": "openIdConnect", "openIdConnectUrl": "/x"}))
+    assert "api_key=" not in told(put(CONTRACT, place, {"type": "apiKey", "in": "header", "name": "X-Key"}))
+    seen = []
+
+    def service(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["Authorization"])
+        return httpx.Response(201, json=JOB)
+
+    create(Client("a.token.of-theirs", http_client=httpx.Client(transport=httpx.MockTransport(service))))
+    assert seen == ["Bearer a.token.of-theirs"]
 
 
 @pytest.mark.parametrize("value", ["7", pytest.param("Thu, 01 Jan 1970 00:00:07 GMT", marks=OFF_CONTRACT)])

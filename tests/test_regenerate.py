@@ -395,6 +395,52 @@ def test_what_a_body_may_be_beside_json_changes_nothing(tree, tmp_path):
     assert done(regenerate(tree, "--spec", write_contract(tmp_path, document))) == ["changed openapi.yaml"]
 
 
+def test_json_by_another_name_changes_nothing(tree, tmp_path):
+    document = contract()
+    create = document["paths"]["/v1/jobs"]["post"]
+    said = create["requestBody"]["content"].pop("application/json")
+    create["requestBody"]["content"]["application/json; charset=utf-8"] = said
+    for answer in [create["responses"]["201"], *document["components"]["responses"].values()]:
+        answer["content"] = {"application/vnd.firsthand+json": answer["content"]["application/json"]}
+    assert done(regenerate(tree, "--spec", write_contract(tmp_path, document))) == ["changed openapi.yaml"]
+
+
+def test_a_parameter_that_cannot_be_made_and_need_not_be_sent_is_left_out_and_named(tree, tmp_path):
+    document = contract()
+    deep = {"name": "filter", "in": "query", "style": "deepObject", "schema": {"type": "object"}}
+    shared = document["components"]["parameters"]
+    shared["Sid"] = {"name": "sid", "in": "cookie", "schema": {"type": "string"}}
+    document["paths"]["/v1/jobs"]["get"]["parameters"] += [deep, {"$ref": "#/components/parameters/Sid"}]
+    document["paths"]["/v1/jobs/{job_id}"]["parameters"].append(deep)
+    spec = write_contract(tmp_path, document)
+    left_out = [
+        "left out of list_jobs: the query parameter filter cannot be generated: it is not one plain value",
+        "left out of list_jobs: the cookie sid cannot be generated: no cookies can",
+        "left out of get_job: the query parameter filter cannot be generated: it is not one plain value",
+    ]
+    assert done(regenerate(tree, "--spec", spec)) == ["changed openapi.yaml", *left_out]
+    assert done(regenerate(tree)) == ["no change", *left_out]
+    assert done(regenerate(tree, "--check")) == []
+
+
+def test_an_answer_of_any_fields_is_a_model_that_has_them(tree, tmp_path):
+    document = contract()
+    answers = {
+        "loose": {"type": "object"},
+        "numbers": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "merged": {"allOf": [{"type": "object", "properties": {"a": {"type": "integer"}}}, {"type": "object"}]},
+    }
+    for name, schema in answers.items():
+        said = {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+        document["paths"][f"/v1/{name}"] = {"get": {"operationId": name, "responses": said}}
+    done(regenerate(tree, "--spec", write_contract(tmp_path, document)))
+    program = "".join(
+        f"from firsthandapi_generated.api.default import {name}\nprint({name}.parse({{'a': 1}})['a'])\n"
+        for name in answers
+    )
+    assert run_python(tree, program) == ["1"] * 3
+
+
 def with_cameras() -> dict[str, Any]:
     """The contract with two more operations, whose schemas hold themselves."""
     document = contract()

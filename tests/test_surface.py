@@ -519,7 +519,7 @@ def test_a_new_operation_is_reported_with_its_call(ahead):
 
 
 def test_a_new_parameter_is_reported(ahead):
-    ahead["paths"]["/v1/jobs"]["get"]["parameters"].append({"name": "colour", "in": "query"})
+    ahead["paths"]["/v1/jobs"]["get"]["parameters"].append({"name": "colour", "in": "query", "schema": {"type": "string"}})
     row = only(ahead)
     assert (row.kind, row.name) == ("parameter", "list_jobs colour")
     assert row.instead.endswith(".jobs.list_jobs.build(status=..., type=..., limit=..., cursor=..., colour=...))")

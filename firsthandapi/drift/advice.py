@@ -10,6 +10,8 @@ import re
 
 from .. import errors
 from .change import Change
+from .references import Located
+from .request import OTHER, bearer_rank
 from .rules import IDEMPOTENCY_KEY, PAUSE, RULES, SIGNATURE_HEADER
 
 KEY = {
@@ -74,6 +76,7 @@ ERROR = {
     "became-write-only": "Stop counting on it: nothing raises, but the error has {fallback}.",
     "type-changed": "Stop counting on its form: nothing raises, but {form}.",
     "type-generalized": "Stop counting on its form: nothing raises, but {form}.",
+    "media-type-renamed": "Look at code of yours that asks for the media type: the client reads JSON by any name.",
     "media-type-removed": (
         "Stop counting on what errors say, unless it still is JSON: their class, `status` and `headers` stay, but "
         "`message` is in words of our own, `type` 'unknown' and `details` empty."
@@ -110,8 +113,11 @@ BODY = {
     ),
 }
 """On whole bodies, by rule."""
-
-
+NEW_BEARER = (
+    "Get an access token of the new kind and pass it as `api_key=`, or in FIRSTHAND_API_KEY: the client sends it as "
+    "`Authorization: Bearer`, and knows nothing of where tokens come from and when they end."
+)
+"""On a security scheme that wants the header which the client sends, with something else in it."""
 NEEDED = {
     "new-required-request-property": (
         "Upgrade firsthandapi once its methods take it, and pass it in every call; without it the service answers 400. "
@@ -139,6 +145,8 @@ def _of_place(change: Change) -> str:
         return KEY.get(change.rule) or (OWN_KEYS if change.level == "risky" else "")
     if RULES[change.rule].level == "compatible":
         return ""
+    if change.rule == "security-scheme-changed":
+        return NEW_BEARER if bearer_rank(Located(change.new, "")) < OTHER else ""
     if change.rule == "request-parameter-removed" and names == {"cursor"}:
         return CURSOR
     if change.rule.startswith("response-non-success-status-"):

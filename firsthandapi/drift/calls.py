@@ -19,10 +19,12 @@ from urllib.parse import urlsplit
 
 from attrs import Factory, define, frozen
 
+from .._settings import DEFAULT_BASE_URL
 from .placeholders import DEEPEST, placeholder, written
 from .references import Document, Located, mapping, sequence
-from .request import JSON, Parameter, Request, base_of, is_json, spelled
+from .request import JSON, Parameter, Request, base_of, is_json, json_in, spelled
 from .schema import Conjunction, Schemas
+from .servers import address
 from .source import GENERATED
 
 NOW = "now, with this installation"
@@ -54,6 +56,8 @@ class Snippet:
     when: str
     """With which client it works."""
     text: str
+    typed: bool = False
+    """Whether it calls the generated function."""
 
 
 def snippets(document: Document, operation: Located, *, is_known: bool = False) -> tuple[Snippet, ...]:
@@ -71,14 +75,14 @@ def snippets(document: Document, operation: Located, *, is_known: bool = False) 
     certificate = f"; {CERTIFICATE}" if called.request.access.certificate else ""
     cannot = called.beyond_the_client()
     if is_known and not cannot:
-        return (Snippet(NOW + certificate, called.generated()),)
+        return (Snippet(NOW + certificate, called.generated(), typed=True),)
     when, text = (f"{ALONE} {cannot}", called.alone()) if cannot else (BY_HAND, called.by_hand())
     refused = [] if called.request.name else [MADE_UP]
     refused += [reason for _, reason in refusals(document, operation)]
     if refused:
         return (Snippet(f"{when}; {REFUSED}: {refused[0]}{certificate}", text),)
     last = Snippet(when + certificate, text)
-    return (last,) if cannot else (Snippet(ONCE_KNOWN + certificate, called.generated()), last)
+    return (last,) if cannot else (Snippet(ONCE_KNOWN + certificate, called.generated(), typed=True), last)
 
 
 def refusals(document: Document, operation: Located) -> Iterator[tuple[Located, str]]:
@@ -86,27 +90,63 @@ def refusals(document: Document, operation: Located) -> Iterator[tuple[Located, 
     request = Request(document, operation)
     said = document.follow(operation.child("requestBody"))
     media = mapping(said.get("content"))
-    if media and JSON not in media:
+    sent = json_in(media)
+    if media and (sent is None or base_of(sent) != JSON):
         yield operation.child("requestBody"), "only JSON bodies can be generated"
-    elif media and not isinstance(mapping(media[JSON]).get("schema"), dict):
+    elif sent and not isinstance(mapping(media[sent]).get("schema"), dict):
         yield operation.child("requestBody"), "a body without a schema cannot be generated"
     for answer in request.successes():
         content = document.follow(answer).child("content")
-        schema = document.follow(content.child(JSON).child("schema"))
-        if content.value and "properties" not in mapping(schema.value):
+        schema = request.schemas.view((content.child(json_in(mapping(content.value))).child("schema"),))
+        if content.value and (schema.types != frozenset(["object"]) or schema.nullable or schema.variants):
             yield answer, "only answers that are JSON objects can be generated"
-    for holder in (request.item, operation):
-        for item in holder.child("parameters").elements():
-            if document.follow(item).get("in") == "cookie":
-                yield item, "cookies cannot be generated"
-    for one in request.parameters:
-        if one.place != "cookie" and not _is_plain(request.schemas, one):
-            yield operation, f"the {one.place} parameter {one.name} cannot be generated: it is not one plain value"
-    names = [*_arguments(request).values(), *(["body"] if media else [])]
+    unfit = [(item, one, reason) for item, one, reason in _unfit(request)]
+    yield from ((item, reason) for item, one, reason in unfit if one.required)
+    left_out = [(one.place, one.name) for _, one, _ in unfit if not one.required]
+    names = [name for key, name in _arguments(request).items() if key not in left_out] + (["body"] if media else [])
     if len(names) > len(set(names)):
         yield operation, "two of its arguments would have one name"
     if any(not KNOWN_HOLE.fullmatch(f"{{{hole}}}") for hole in HOLE.findall(request.path)):
         yield operation, "the name of one of its path parameters cannot be generated"
+
+
+@frozen
+class LeftOut:
+    """An optional parameter that the generator cannot make: the generated function of its operation has none for it."""
+
+    name: str
+    """As it is on the wire."""
+    item: Located
+    """Where the operation, or its path, lists it."""
+    reason: str
+    setting: str
+    """Python text that sets it on a `call` that was built."""
+
+
+def left_out(document: Document, operation: Located) -> Iterator[LeftOut]:
+    """Return the parameters that are left out of what is generated for an operation, which goes without them."""
+    request = Request(document, operation)
+    for item, one, reason in _unfit(request):
+        if not one.required:
+            said = request.given(one)
+            holder = "query" if one.place == "query" else "headers"
+            setting = "; ".join(f"call.{holder}[{written(name)}] = {written(value)}" for name, value in said.items())
+            yield LeftOut(one.name, item, reason, setting)
+
+
+def _unfit(request: Request) -> Iterator[tuple[Located, Parameter, str]]:
+    """The parameters that the generator cannot make: where each is listed, and why."""
+    listed: dict[tuple[object, object], Located] = {}
+    for holder in (request.item, request.node):
+        for item in holder.child("parameters").elements():
+            said = request.document.follow(item)
+            listed[said.get("in"), said.get("name")] = item
+    for one in request.parameters:
+        if one.place == "cookie":
+            yield listed[one.place, one.name], one, f"the cookie {one.name} cannot be generated: no cookies can"
+        elif not _is_plain(request.schemas, one):
+            what = f"the {one.place} parameter {one.name} cannot be generated: it is not one plain value"
+            yield listed[one.place, one.name], one, what
 
 
 def snake(name: str) -> str:
@@ -197,7 +237,7 @@ class _Called:
     def by_hand(self) -> str:
         """The same request, written out."""
         request = self.request
-        prefix = self._server()[1]
+        prefix = self._server()[1] or self._base()
         said = {
             "operation_id": written(self.id),
             "method": written(request.method.upper()),
@@ -218,8 +258,8 @@ class _Called:
         """The same request, sent with httpx."""
         request = self.request
         server, prefix = self._server()
-        path = written(prefix + request.filled())
-        base = 'os.environ.get("FIRSTHAND_BASE_URL", "https://api.firsthandapi.com")'
+        path = written((prefix or self._base()) + request.filled())
+        base = f'os.environ.get("FIRSTHAND_BASE_URL", {written(DEFAULT_BASE_URL)})'
         sent = {name: written(text) for name, text in request.headers().items()}
         sent = {"Accept": written(", ".join(request.answers()) or "*/*"), **sent}
         if request.access.bearer:
@@ -259,6 +299,11 @@ class _Called:
         """The URL of a server of its own, and what stands before the path on the server of the client."""
         url = self.request.server() or ""
         return (url, "") if urlsplit(url).scheme else ("", url)
+
+    def _base(self) -> str:
+        """What the address of the contract's server has more than that of an installation that is older."""
+        url = address(self.request.document.at("servers", 0))
+        return url[len(DEFAULT_BASE_URL) :] if url.startswith(f"{DEFAULT_BASE_URL}/") else ""
 
     def _changes(self) -> Iterator[str]:
         """What has to be changed of a call that was built, for the contract asks for more than the builder knows."""

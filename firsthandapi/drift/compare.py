@@ -20,6 +20,8 @@ from .servers import compare_servers
 from .texts import compare_texts
 from .untouched import Untouched
 
+NOT_GENERATED = "It is not yet wrapped, and no generated function calls it. Call it as below until a method wraps it."
+
 
 class Symbols(Protocol):
     """Whoever knows which public names of the package a change concerns."""
@@ -121,6 +123,8 @@ def _reported(change: Change, new: Document, symbols: Optional[Symbols]) -> Repo
     if symbols is None:
         return Reported(change, (), advice)
     calls = symbols.calls(change, new) if change.rule == "operation-added" else ()
+    if calls and not any(call.typed for call in calls):
+        return Reported(change, (), NOT_GENERATED, calls=calls)
     if change.rule == "operation-added":
         advice = f"It is not yet wrapped. {advice}" if calls else ""
     advice = " ".join(filter(None, (advice, symbols.effect(change))))

@@ -12,8 +12,9 @@ from typing import Any, Literal, Optional, cast
 
 from attrs import evolve, frozen
 
-from firsthandapi.drift.calls import Snippet, snippets, tag_of
+from firsthandapi.drift.calls import Snippet, left_out, snippets, tag_of
 from firsthandapi.drift.references import METHODS, Document, Located
+from firsthandapi.drift.request import JSON, json_in
 from firsthandapi.drift.surface import Surface
 
 Kind = Literal[
@@ -73,6 +74,7 @@ def coverage(document: Json, surface: Surface) -> list[Row]:
 class _Coverage:
     def __init__(self, document: Json, surface: Surface) -> None:
         self.document = document
+        self.whole = Document(dict(document))
         self.surface = surface
 
     def rows(self) -> Iterator[Row]:
@@ -97,18 +99,23 @@ class _Coverage:
         body, body_at = self.resolved(said.get("requestBody"), f"{at}/requestBody")
         reach = self.surface.reach(id)
         direct = tuple(name for name in (reach.resource, reach.flat) if name)
-        arguments = [f"{_argument(str(parameter['name']))}=..." for parameter, _ in parameters]
+        unmade = {one.name: one.setting for one in left_out(self.whole, Located(said, at))}
+        names = [str(parameter["name"]) for parameter, _ in parameters]
+        arguments = [f"{_argument(name)}=..." for name in names if name not in unmade]
         arguments += ["body=..."] if body else []
         low_level = self.surface.low_level(id, tag_of(said), arguments)
+        built = low_level[len("client.request(") : -1]
         row = self.row("operation", id, at, direct, instead=low_level)
         if not direct:
-            yield row if row.reason else evolve(row, calls=self.calls(id, said, at))
+            calls = () if row.reason else self.calls(id, said, at)
+            yield evolve(row, calls=calls, instead=row.instead if any(call.typed for call in calls) else None)
             return
         yield row
         for parameter, place in parameters:
             name = str(parameter["name"])
             by = self.surface.takes(id, "parameter", name)
-            yield self.row("parameter", f"{id} {name}", place, by, word=name, instead=low_level)
+            instead = f"call = {built}; {unmade[name]}; client.request(call)" if name in unmade else low_level
+            yield self.row("parameter", f"{id} {name}", place, by, word=name, instead=instead)
         for path, place, _ in self.fields(*self.content(body, body_at)):
             by = self.surface.takes(id, "request", path[0])
             with_body = self.surface.arguments(id, "request", path)
@@ -120,7 +127,7 @@ class _Coverage:
 
     def calls(self, id: str, said: Json, at: str) -> tuple[Snippet, ...]:
         node = Located(said, at)
-        return snippets(Document(dict(self.document)), node, is_known=self.surface.is_generated(id))
+        return snippets(self.whole, node, is_known=self.surface.is_generated(id))
 
     def answer(self, id: str, status: str, schema: Any, at: str) -> Iterator[Row]:
         for path, place, owner in self.fields(schema, at):
@@ -190,8 +197,9 @@ class _Coverage:
 
     def content(self, said: Json, at: str) -> tuple[Any, str]:
         """The schema of a JSON body."""
-        media = _mapping(_mapping(said.get("content")).get("application/json"))
-        return media.get("schema"), f"{at}/content/application~1json/schema"
+        content = _mapping(said.get("content"))
+        media = json_in(content) or JSON
+        return _mapping(content.get(media)).get("schema"), f"{at}/content/{_escaped(media)}/schema"
 
     def fields(
         self,

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from attrs import frozen
 
@@ -18,10 +18,11 @@ from .change import Level, Part, Use
 from .collect import Collector, Finding
 from .names import hint, renamed
 from .references import METHODS, Document, Located, mapping, sequence
+from .request import JSON, is_json, json_in
 from .rules import IDEMPOTENCY_KEY, PAUSE, PAUSE_LEVELS, Direction, paused
 from .schemas import Comparison, Pair, Root
 from .security import compare_event_security, compare_security
-from .servers import compare_own_servers, own_servers
+from .servers import address, bases, compare_own_servers, own_servers, route
 from .untouched import Untouched
 
 Headers = dict[str, tuple[str, Located]]
@@ -40,6 +41,7 @@ class Operation:
     id: str
     """Its operationId, or method and path where it has none; the type of event for a webhook."""
     path: str
+    """Where it is; with the end of the server's address before it, where that differs (see `servers.bases`)."""
     method: str
     node: Located
     shared: Located
@@ -49,7 +51,7 @@ class Operation:
 
     def route(self) -> tuple[str, str]:
         """Return method and path, whatever the path's parameters are called."""
-        return self.method, re.sub(r"\{[^}]*\}", "{}", self.path)
+        return self.method, route(self.path)
 
     def holes(self) -> list[str]:
         """Return the names of the path's parameters in their order."""
@@ -59,8 +61,10 @@ class Operation:
 class Side:
     """One of two documents, and the shapes that its operations have."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, base: str) -> None:
         self.document = document
+        self.base = base
+        """What stands before each path."""
 
     def operations(self, top: str) -> list[Operation]:
         """Return every operation below `paths` or `webhooks`."""
@@ -72,10 +76,11 @@ class Side:
                     node = item.child(method)
                     name = node.get("operationId")
                     default = f"{method.upper()} {path}" if top == "paths" else path
+                    is_elsewhere = top == "webhooks" or own_servers(node, item) is not None
                     found.append(
                         Operation(
                             name if isinstance(name, str) and top == "paths" else default,
-                            path,
+                            path if is_elsewhere else self.base + path,
                             method,
                             node,
                             item,
@@ -83,6 +88,14 @@ class Side:
                         )
                     )
         return found
+
+    def addresses(self, operation: Operation) -> set[str]:
+        """Return where calls of an operation end, whatever the path's parameters are called."""
+        own = own_servers(operation.node, operation.shared)
+        path = operation.route()[1]
+        if own is None:
+            own, path = self.document.at("servers"), path[len(self.base) :]
+        return {address(server) + path for server in own.elements()}
 
     def parameters(self, operation: Operation) -> dict[tuple[str, str], Located]:
         """Return the parameters of an operation by place and name; a header's name in lower case."""
@@ -129,8 +142,7 @@ class OperationsComparison:
     def __init__(
         self, old: Document, new: Document, schemas: Comparison, untouched: Untouched, collector: Collector
     ) -> None:
-        self.old: Side = Side(old)
-        self.new: Side = Side(new)
+        self.old, self.new = (Side(document, base) for document, base in zip((old, new), bases(old, new)))
         self.schemas = schemas
         self.untouched = untouched
         self.collector = collector
@@ -141,7 +153,8 @@ class OperationsComparison:
 
     def run(self) -> None:
         """Compare `paths` and `webhooks`; schemas are left to the schemas' comparison."""
-        pairs, removed, added = matched(self.old.operations("paths"), self.new.operations("paths"))
+        called = self.old.operations("paths"), self.new.operations("paths")
+        pairs, removed, added = matched(*called, self.exchanged)
         renames = renamed((one.id, other.id) for one in removed for other in added if self.same(one, other))
         for one in removed:
             what = f"the operation `{one.id}` ({_route(one)}) was removed{hint(one.id, renames)}"
@@ -157,7 +170,8 @@ class OperationsComparison:
                 self.operation(old, new)
         self.paths(pairs)
         self.tags(pairs)
-        events, removed, added = matched(self.old.operations("webhooks"), self.new.operations("webhooks"))
+        sent = self.old.operations("webhooks"), self.new.operations("webhooks")
+        events, removed, added = matched(*sent, self.exchanged)
         renames = renamed((one.id, other.id) for one in removed for other in added if self.same(one, other))
         for one in removed:
             what = f"the event `{one.id}` was removed{hint(one.id, renames)}"
@@ -175,10 +189,11 @@ class OperationsComparison:
     def tell(
         self, kind: str, old: Optional[Located], new: Optional[Located], what: str, operation: str,
         part: Part = "operation", path: tuple[str, ...] = (), subject: str = "", at: Optional[str] = None,
+        level: Optional[Level] = None,
     ) -> None:  # fmt: skip
         """Hand in a finding about an operation."""
         use = Use(part, operation, path, status=paused(self.status, part, path))
-        self.collector.add(Finding(kind, old, new, what, at=self.at or at), use, subject)
+        self.collector.add(Finding(kind, old, new, what, level, self.at or at), use, subject)
 
     @contextmanager
     def within(self, old: Located, new: Located) -> Generator[None, None, None]:
@@ -204,6 +219,11 @@ class OperationsComparison:
         alike = len(bodies[0]) == len(bodies[1]) and all(map(self.alike, *bodies))
         return alike and old.method == new.method and len(old.holes()) == len(new.holes())
 
+    def exchanged(self, old: Operation, here: Operation, there: Operation) -> bool:
+        """Whether an operation is what stands where it did under another name, and not what has its name elsewhere."""
+        before, now = ({**mapping(one.node.value), "operationId": None} for one in (old, here))
+        return self.same(old, here) and (before == now or not self.same(old, there))
+
     # One operation
 
     def operation(self, old: Operation, new: Operation) -> None:
@@ -220,10 +240,18 @@ class OperationsComparison:
         self.deprecation(old.node, new.node, name)
         compare_security(self.old.document, self.new.document, old.node, new.node, name, self.collector)
         servers = own_servers(old.node, old.shared), own_servers(new.node, new.shared)
-        compare_own_servers((self.old.document, self.new.document), *servers, name, self.collector)
+        if old.route()[1] != new.route()[1] and self.stays(old, new):
+            what = f"the server and the path of this operation changed, {_route(old)} → {_route(new)}, its address not"
+            self.tell("server-path-changed", *servers, what, name)
+        else:
+            compare_own_servers((self.old.document, self.new.document), *servers, name, self.collector)
         self.parameters(old, new)
         self.body(old.node.child("requestBody"), new.node.child("requestBody"), name)
         self.answers(old, new)
+
+    def stays(self, old: Operation, new: Operation) -> bool:
+        """Whether calls of an operation end where they did, whatever of the address its server says."""
+        return bool(self.old.addresses(old) & self.new.addresses(new))
 
     def deprecation(self, old: Located, new: Located, name: str) -> None:
         """Compare whether an operation is deprecated."""
@@ -242,7 +270,11 @@ class OperationsComparison:
 
     def paths(self, pairs: Iterable[tuple[Operation, Operation]]) -> None:
         """Compare where the operations are. A common beginning that changed, such as `/v1`, is one change."""
-        moved = [(old, new, _beginnings(old.path, new.path)) for old, new in pairs if old.route()[1] != new.route()[1]]
+        moved = [
+            (old, new, _beginnings(old.path, new.path))
+            for old, new in pairs
+            if old.route()[1] != new.route()[1] and not self.stays(old, new)
+        ]
         together: dict[Optional[tuple[str, str]], set[str]] = {}
         for old, _, beginnings in moved:
             together.setdefault(beginnings, set()).add(old.path)
@@ -387,14 +419,18 @@ class OperationsComparison:
         """Compare what bodies hold, media type by media type; one for another where each has one of its own."""
         before, now = self.old.content(old), self.new.content(new)
         removed, added = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
-        for kind in removed:
-            what = f"the media type `{kind}` was removed" + (f"; there is `{added[0]}`" if added else "")
-            self.tell(
-                "media-type-removed", Located(kind, before[kind].pointer), None, what, operation, part, (), subject
-            )
         pairs = [(before[kind], now[kind]) for kind in before if kind in now]
-        if len(removed) == len(added) == 1:
-            pairs.append((before[removed[0]], now[added.pop()]))
+        for kind in removed:
+            # Who reads JSON reads it by any name, but asks for it by one.
+            read = json_in(now) if is_json(kind) and direction == "out" else None
+            instead = read or next(iter(added), None)
+            change, level = ("renamed", _level_by_name(part, read)) if read else ("removed", None)
+            what = f"the media type `{kind}` was removed" + (f"; there is `{instead}`" if instead else "")
+            where = Located(kind, before[kind].pointer)
+            self.tell(f"media-type-{change}", where, None, what, operation, part, (), subject, level=level)
+            if instead in added and (read or len(removed) == len(added) == 1):
+                pairs.append((before[kind], now[instead]))
+                added.remove(instead)
         for kind in added:
             what = f"the media type `{kind}` was added"
             self.tell("media-type-added", None, Located(kind, now[kind].pointer), what, operation, part, (), subject)
@@ -429,10 +465,7 @@ class OperationsComparison:
     def answers(self, old: Operation, new: Operation) -> None:
         """Compare answers; a success status that took the place of another has its body compared too."""
         before, now = self.old.answers(old), self.new.answers(new)
-        for status in sorted(before):
-            if f"{status[:1]}XX" in now:  # which says the same of all that begin so
-                now.setdefault(status, now[f"{status[:1]}XX"])
-        removed, added = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
+        removed, added = _lost(before, now), _lost(now, before)
         for status in removed:
             kind = f"response-{'success' if _success(status) else 'non-success'}-status-removed"
             others = [other for other in added if _success(other) == _success(status)]
@@ -447,7 +480,8 @@ class OperationsComparison:
             kind = f"response-{'success' if _success(status) else 'non-success'}-status-added"
             where = Located(status, new.node.child("responses").child(status).pointer)
             self.tell(kind, None, where, f"the status {status} was added", old.id, _part(status))
-        pairs = [(status, before[status], now[status]) for status in before if status in now]
+        known = [(status, _covering(status, before), _covering(status, now)) for status in sorted({*before, *now})]
+        pairs = [(status, before[was], now[is_now]) for status, was, is_now in known if was and is_now]
         if moved:
             pairs.append((gone[0], before[gone[0]], now[come[0]]))
         for status, one, other in pairs:
@@ -522,13 +556,13 @@ class OperationsComparison:
     def expected_answers(self, old: Operation, new: Operation) -> None:
         """Compare what a receiver may answer; `2XX` allows what `200` does."""
         before, now = self.old.answers(old), self.new.answers(new)
-        for status in sorted(one for one in before if not {one, f"{one[:1]}XX"} & now.keys()):
+        for status in sorted(one for one in before if not _covering(one, now)):
             others = sorted(other for other in now if _success(other) == _success(status))
             what = f"the answer {status} to a delivery was removed" + (
                 f"; there is {', '.join(others)}" if others else ""
             )
             self.tell("event-answer-removed", Located(status, before[status].pointer), None, what, old.id, "event")
-        for status in sorted(one for one in now if not {one, f"{one[:1]}XX"} & before.keys()):
+        for status in sorted(one for one in now if not _covering(one, before)):
             where = Located(status, now[status].pointer)
             self.tell(
                 "event-answer-added", None, where, f"the answer {status} to a delivery was added", old.id, "event"
@@ -536,22 +570,35 @@ class OperationsComparison:
 
 
 def matched(
-    old: Iterable[Operation], new: Iterable[Operation]
-) -> tuple[list[tuple[Operation, Operation]], list[Operation], list[Operation]]:
+    old: Iterable[Operation], new: Iterable[Operation], exchanged: Callable[[Operation, Operation, Operation], bool]
+) -> tuple[list[tuple[Operation, Operation]], list[Operation], list[Operation]]:  # fmt: skip
     """Return the operations that both have, and those that only one has.
 
     They are the same by operationId; those left over by method and path; those then left over by name of the event.
+    Where other operations of before stand by both, `exchanged` says whether method and path tell, for their names were
+    exchanged: it is asked with the operation, and what has its method and path now, and its operationId.
     """
     removed, added = list(old), list(new)
     pairs: list[tuple[Operation, Operation]] = []
+
+    def pair(one: Operation, other: Operation) -> None:
+        pairs.append((one, other))
+        removed.remove(one)
+        added.remove(other)
+
+    here, there = {one.route(): one for one in added}, {one.id: one for one in added}
+    names, routes = {one.id for one in removed}, {one.route() for one in removed}
+    for one in list(removed):
+        other, away = here.get(one.route()), there.get(one.id)
+        both = other and away and other is not away and other.id in names and away.route() in routes
+        if other and away and both and exchanged(one, other, away):
+            pair(one, other)
     for same in (_name_and_route, _operation_id, Operation.route):
         known = {same(one): one for one in reversed(added)}
         for one in list(removed):
             other = known.pop(same(one), None)
             if other is not None and same(one) is not None:
-                pairs.append((one, other))
-                removed.remove(one)
-                added.remove(other)
+                pair(one, other)
     return pairs, removed, added
 
 
@@ -602,8 +649,28 @@ def _said(node: Located, keyword: str, value: object) -> Located:
     return Located(value, f"{node.pointer}/{keyword}" if keyword in mapping(node.value) else node.pointer)
 
 
+def _covering(status: str, answers: Iterable[str]) -> Optional[str]:
+    """Which of some answers a status has: its own, or that of its range, or the default, which is meant for errors."""
+    default = [] if _success(status) and any(map(_success, answers)) else ["default"]
+    return next((one for one in (status, f"{status[:1]}XX", *default) if one in answers), None)
+
+
+def _lost(answers: Iterable[str], others: Iterable[str]) -> list[str]:
+    """The statuses of answers which others do not cover, nor are there others that it covered."""
+    return sorted(
+        status
+        for status in answers
+        if not _covering(status, others) and status not in {_covering(other, answers) for other in others}
+    )
+
+
 def _success(status: str) -> bool:
     return status.startswith("2")
+
+
+def _level_by_name(part: Part, media: str) -> Optional[Level]:
+    """How bad it is that JSON has another media type: errors come by whatever name, and what is asked for is fine."""
+    return "compatible" if part == "error" or media == JSON else None
 
 
 def _part(status: str) -> Part:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Optional
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from attrs import Factory, define, frozen
 from .placeholders import placeholder, sample
 from .references import METHODS, Document, Located, mapping, sequence
 from .schema import Conjunction, Schemas
+from .servers import address
 
 JSON = "application/json"
 KEY = "idempotency-key"
@@ -27,6 +28,8 @@ IGNORED = frozenset(["accept", "authorization", "content-type"])
 PLACES = ("path", "query", "header", "cookie")
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+OTHER = 2
+"""The rank of a security scheme that is no bearer."""
 ASCII = "".join(map(chr, range(32, 127)))
 WILD = {"*/*": "application/octet-stream", "text/*": "text/plain", "image/*": "image/png", "application/*": JSON}
 
@@ -124,8 +127,15 @@ class Request:
         found: dict[str, Any] = dict(self.access.sent.get("query", {}))
         for one in self.required:
             if one.place == "query":
-                found.update(in_query(one, self.value(one)))
+                found.update(self.given(one))
         return found
+
+    def given(self, one: Parameter) -> dict[str, Any]:
+        """A parameter of the query or a header, with its placeholder, by name; a cookie is in a header."""
+        if one.place == "query":
+            return in_query(one, self.value(one))
+        text = _in_header(one, self.value(one))
+        return {"Cookie": _cookies({one.name: text})} if one.place == "cookie" else {one.name: quote(text, safe=ASCII)}
 
     def headers(self) -> dict[str, str]:
         """The headers that the client does not send itself."""
@@ -134,7 +144,7 @@ class Request:
         cookies = {one.name: _in_header(one, self.value(one)) for one in self.required if one.place == "cookie"}
         cookies.update(self.access.sent.get("cookie", {}))
         if cookies:
-            found["Cookie"] = "; ".join(f"{name}={quote(text, safe='')}" for name, text in cookies.items())
+            found["Cookie"] = _cookies(cookies)
         answers = self.answers()
         if answers and JSON not in map(base_of, answers):
             found["Accept"] = next(filter(is_json, answers), answers[0])
@@ -187,8 +197,8 @@ class Request:
         for holder in (self.node, self.item):
             said = holder.child("servers").child(0)
             if said.value:
-                url = _url(said)
-                return None if url == _url(self.document.at("servers", 0)) else url.rstrip("/")
+                url = address(said)
+                return None if url == address(self.document.at("servers", 0)) else url
         return None
 
     def _place(self) -> tuple[Located, str, str]:
@@ -243,6 +253,11 @@ def is_json(media: str) -> bool:
     return base_of(media) == JSON or base_of(media).endswith("+json")
 
 
+def json_in(content: Iterable[str]) -> Optional[str]:
+    """Return the media type under which a body is JSON, by its plain name if it has that; None where it never is."""
+    return min(filter(is_json, content), key=lambda media: (base_of(media) != JSON, media), default=None)
+
+
 def access(document: Document, operation: Located) -> Access:
     """Return what an operation asks for: of several ways the client's key, else nothing, else the first."""
     said = document.top if operation.get("security") is None else operation
@@ -277,12 +292,17 @@ def _name_of_key(document: Document) -> Optional[str]:
     """The scheme of the client's key: a bearer, that of the whole contract or the first one. Others have their own."""
     known = document.at("components", "securitySchemes")
     whole = [name for one in sequence(document.top.get("security")) for name in mapping(one)]
-    bearers = (one for one in (*whole, *mapping(known.value)) if _is_bearer(document.follow(known.child(one))))
-    return next(bearers, None)
+    ranks = {name: bearer_rank(document.follow(known.child(name))) for name in (*whole, *mapping(known.value))}
+    name = min(ranks, key=lambda one: ranks[one], default=None)
+    return name if name is not None and ranks[name] < OTHER else None
 
 
-def _is_bearer(scheme: Located) -> bool:
-    return scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer"
+def bearer_rank(scheme: Located) -> int:
+    """Return how likely the client's key is what a scheme wants: `OTHER`, if it is not `Authorization: Bearer`."""
+    kind = scheme.get("type")
+    if kind == "http" and str(scheme.get("scheme")).lower() == "bearer":
+        return 0
+    return 1 if kind in ("oauth2", "openIdConnect") else OTHER
 
 
 def _parameter(item: Located, place: str, name: str) -> Parameter:
@@ -298,12 +318,6 @@ def _parameter(item: Located, place: str, name: str) -> Parameter:
 
 def _explodes(said: Located, style: str) -> bool:
     return bool(said.get("explode")) if said.get("explode") is not None else style == "form"
-
-
-def _url(server: Located) -> str:
-    """The URL of a server, with the defaults of its variables."""
-    said = server.child("variables")
-    return re.sub(r"\{([^}]*)\}", lambda hole: str(said.child(hole[1]).get("default")), str(server.get("url") or "/"))
 
 
 # How values are written
@@ -335,6 +349,10 @@ def in_query(one: Parameter, value: Any) -> dict[str, Any]:
 def _deep(name: str, value: Any) -> Iterator[tuple[str, str]]:
     for key, child in mapping(value).items():
         yield from _deep(f"{name}[{key}]", child) if isinstance(child, dict) else [(f"{name}[{key}]", spelled(child))]
+
+
+def _cookies(values: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}={quote(text, safe='')}" for name, text in values.items())
 
 
 def _in_header(one: Parameter, value: Any) -> str:

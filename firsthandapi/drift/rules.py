@@ -174,6 +174,12 @@ _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
     ("response-success-status-added", "risky", "Look at what the new status means, and whether it has the same body."),
     ("response-non-success-status-removed", "risky", "Look at handlers of this error: it may come as another one."),
     ("response-non-success-status-added", "compatible", "Handle it if your code lists the errors that it expects."),
+    # Compatible for errors, and where what the client asks for is left.
+    ("response-body-media-type-renamed", "risky", "Nothing as long as the service answers calls that ask for "
+     "`application/json`, as the client does: it reads JSON, whatever its media type is called. If such a call is "
+     "answered with a 406, pass `Client(headers={\"Accept\": ...})` with the new media type."),
+    ("event-body-media-type-renamed", "risky", "Let your receiver accept the new media type; `construct_event` reads "
+     "JSON, whatever that is called."),
     ("security-scheme-changed", "breaking", "Get credentials of the new kind, and a version of firsthandapi that sends "
      "them: until then every call answers 401, unless the new header is in `Client(headers=...)`."),
     ("operation-security-added", "breaking", f"{_UPGRADE}: then the client's key is sent with this call, too; older "
@@ -186,6 +192,9 @@ _OF_OPERATIONS: tuple[tuple[str, Level, str], ...] = (
     ("operation-scope-removed", "compatible", _NOTHING),
     ("server-removed", "risky", "Set FIRSTHAND_BASE_URL or base_url= if the old address stops answering."),
     ("server-added", "compatible", _NOTHING),
+    ("server-path-changed", "risky", "Nothing as long as you keep this installation: its calls end where they did, "
+     "unless another line says otherwise. With one made from the new contract, let `base_url=` or FIRSTHAND_BASE_URL, "
+     "and what is taken for them where you set neither, be the new address."),
     ("operation-server-changed", "breaking", "Call it through a second `Client(base_url=...)` with the new address, if "
      "you trust it with your key: a client sends all its calls to one address, where this one may now answer 404."),
     ("idempotency-key-became-required", "compatible", _NOTHING),  # the client sends one with each call that takes it

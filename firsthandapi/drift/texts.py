@@ -139,7 +139,9 @@ def _texts(document: Document, left_out: set[tuple[str, str]]) -> Iterator[tuple
     for keyword in _SAID:
         yield ("info", keyword), Text(document.at("info", keyword), whole)
     for name, scheme in document.at("components", "securitySchemes").children():
-        yield ("scheme", name), Text(document.follow(scheme).child("description"), whole, about=AUTH_TEXT)
+        scheme = document.follow(scheme)
+        # One of another type is another scheme, and told as such.
+        yield ("scheme", name, str(scheme.get("type"))), Text(scheme.child("description"), whole, about=AUTH_TEXT)
     tagged: dict[str, list[Use]] = {}
     for path, item in document.at("paths").children():
         for method, operation in _operations(document, item):

@@ -33,8 +33,34 @@ def error_media_type(contract: Contract) -> Iterator[Mutant]:
     for name, answer in contract.document["components"]["responses"].items():
         place: Place = ("components", "responses", name, "content", "application/json")
         assert answer["content"]
+        yield Mutant(
+            place, rename(contract.document, place, "application/xml"), (place[:-1],), with_error(contract, name)
+        )
+
+
+@kind("JSON answered by another name", "risky", "response-body-media-type-renamed")
+def answered_name(contract: Contract) -> Iterator[Mutant]:
+    for operation, status, answer in contract.answers(success=True):
+        if status != "204":
+            place = (*answer, "content", "application/json")
+            new = rename(contract.document, place, "application/vnd.firsthand+json; version=2")
+            yield Mutant(place, new, (place[:-1],), whole(operation))
+
+
+@kind("error in JSON by another name", "compatible", "response-body-media-type-renamed")
+def error_name(contract: Contract) -> Iterator[Mutant]:
+    for name in contract.document["components"]["responses"]:
+        place: Place = ("components", "responses", name, "content", "application/json")
         new = rename(contract.document, place, "application/problem+json")
         yield Mutant(place, new, (place[:-1],), with_error(contract, name))
+
+
+@kind("JSON answered with its encoding", "none")
+def answered_encoding(contract: Contract) -> Iterator[Mutant]:
+    for _, status, answer in contract.answers(success=True):
+        if status != "204":
+            place = (*answer, "content", "application/json")
+            yield Mutant(place, rename(contract.document, place, "application/json; charset=utf-8"))
 
 
 @kind("error envelope changed", "breaking", "response-property-removed", "response-property-type-changed")

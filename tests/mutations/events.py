@@ -75,9 +75,15 @@ def type_constant(contract: Contract) -> Iterator[Mutant]:
 def event_media_type(contract: Contract) -> Iterator[Mutant]:
     for event in contract.events:
         place = (*event.place, "requestBody", "content", "application/json")
-        yield Mutant(
-            place, rename(contract.document, place, "application/cloudevents+json"), (place[:-1],), whole(event)
-        )
+        yield Mutant(place, rename(contract.document, place, "application/xml"), (place[:-1],), whole(event))
+
+
+@kind("event in JSON by another name", "risky", "event-body-media-type-renamed")
+def event_name(contract: Contract) -> Iterator[Mutant]:
+    for event in contract.events:
+        place = (*event.place, "requestBody", "content", "application/json")
+        new = rename(contract.document, place, "application/cloudevents+json")
+        yield Mutant(place, new, (place[:-1],), whole(event))
 
 
 @kind("delivery header removed", "breaking", "event-header-removed")

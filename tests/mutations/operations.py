@@ -49,12 +49,25 @@ def operation_renamed(contract: Contract) -> Iterator[Mutant]:
         def edit(node: object, old: str = operation.name, new: str = new) -> object:
             return {**node, "operationId": new} if isinstance(node, dict) and node.get("operationId") == old else node
 
-        around = tuple(
-            (*linked, "links")
-            for _, _, linked in contract.answers(success=True)
-            if "links" in at(contract.document, linked)
-        )
+        around = tuple((*place, "links") for place in linked(contract))
         yield Mutant(operation.place, mapped(contract.document, edit), around, whole(operation))
+
+
+@kind("names of two operations exchanged", "breaking", "operation-id-changed", reshapes=True)
+def names_exchanged(contract: Contract) -> Iterator[Mutant]:
+    """Each operation stays where it is, with all that it takes and answers."""
+    for one, other in zip(contract.operations, contract.operations[1:]):
+        new = contract.document
+        for operation, name in ((one, other.name), (other, one.name)):
+            new = put(new, (*operation.place, "operationId"), name)
+        yield Mutant(one.place, unlinked(new), (other.place,), whole(one, other), old=unlinked(contract.document))
+
+
+def linked(contract: Contract) -> Iterator[Place]:
+    """The answers that name other operations."""
+    for _, _, place in contract.answers(success=True):
+        if "links" in at(contract.document, place):
+            yield place
 
 
 @kind("path renamed", "breaking", "path-changed")
@@ -153,6 +166,16 @@ def body_lost(contract: Contract) -> Iterator[Mutant]:
 def error_removed(contract: Contract) -> Iterator[Mutant]:
     for operation, _, place in contract.answers(success=False):
         yield Mutant(place, drop(contract.document, place), (contract.resolve(place),), whole(operation))
+
+
+@kind("an error told by the default, or by its range", "none")
+def error_by_default(contract: Contract) -> Iterator[Mutant]:
+    """And back: a default stands for each status that is not listed."""
+    for _, status, place in contract.answers(success=False):
+        for general in ("default", f"{status[0]}XX"):
+            new = rename(contract.document, place, general)
+            yield Mutant(place, new)
+            yield Mutant(place, contract.document, old=new)
 
 
 @kind("error status added", "compatible", "response-non-success-status-added")

@@ -53,6 +53,19 @@ def query_added(contract: Contract) -> Iterator[Mutant]:
     yield from added(every(contract), QUERY)
 
 
+@kind("optional parameter that is no plain value added", "compatible", "new-optional-request-parameter")
+def odd_added(contract: Contract) -> Iterator[Mutant]:
+    """One that the generator cannot make: it is left out of what is made, which stays as it was."""
+    odd = {
+        **QUERY,
+        "style": "deepObject",
+        "explode": True,
+        "schema": {"type": "object", "properties": {"a": {"type": "string"}}},
+    }
+    for parameter in (odd, {**QUERY, "in": "cookie"}):
+        yield from added(every(contract)[::2], parameter)
+
+
 @kind("required query parameter added", "breaking", "new-required-request-parameter")
 def required_query_added(contract: Contract) -> Iterator[Mutant]:
     yield from added(every(contract), {**QUERY, "required": True})

@@ -23,6 +23,31 @@ def server_moved(contract: Contract) -> Iterator[Mutant]:
         yield Mutant(place, merge(contract.document, place, {"url": url}), (("servers",),), SERVERS)
 
 
+@kind("beginning of all paths moved into the server", "risky", "server-path-changed")
+def beginning_moved(contract: Contract) -> Iterator[Mutant]:
+    """And back: whichever of the two says it, each call ends where it did."""
+    paths = {path[len("/v1") :]: item for path, item in contract.document["paths"].items()}
+    place: Place = ("servers", 0, "url")
+    for slash in ("", "/"):
+        url = f"{at(contract.document, place)}/v1{slash}"
+        moved = put(put(contract.document, place, url), ("paths",), paths)
+        yield Mutant(place, moved, meetings=SERVERS)
+        yield Mutant(place, contract.document, meetings=SERVERS, old=moved)
+
+
+@kind("server written with variables", "none")
+def server_written(contract: Contract) -> Iterator[Mutant]:
+    place: Place = ("servers", 0)
+    server = at(contract.document, place)
+    scheme, host = server["url"].split("://")
+    for url, variables in (
+        (f"{scheme}://{{host}}", {"host": host}),
+        ("{scheme}://{host}/{path}", {"scheme": scheme, "host": host, "path": ""}),
+    ):
+        said = {name: {"default": default} for name, default in variables.items()}
+        yield Mutant(place, put(contract.document, place, {**server, "url": url, "variables": said}))
+
+
 @kind("server added", "compatible", "server-added")
 def server_added(contract: Contract) -> Iterator[Mutant]:
     place: Place = ("servers", 1)
