@@ -155,12 +155,14 @@ class Schemas:
                 if union.variants and all(_only_narrows(schema, self.view(variant)) for variant in union.variants):
                     union = Schema(facts={keyword: node.child(keyword)})
                 schema = _both(schema, union)
+                schema.places.update({word: union.places[word] for word in UNIONS if word in union.places})
         self._alone[key] = schema
         return schema
 
     def _union(self, members: Iterable[Conjunction]) -> Schema:
         nullable = False
         places: dict[str, Located] = {}
+        others: list[Schema] = []
         variants: dict[Identity, tuple[Conjunction, Schema]] = {}
         for member in members:
             schema = self.view(member)
@@ -168,12 +170,15 @@ class Schemas:
             if not schema.types and schema.types is not None:
                 places.update({"null": member[0]} if schema.nullable else {})
                 continue
+            others.append(schema)
             inner = schema.variants if _only_variants(schema) else (member,)
             for parts in inner:
                 variants[identity(parts)] = (parts, self.view(parts))
+        if len(others) == 1:  # which only null was put beside: what it is, is said there
+            places = {**others[0].places, **places}
         views = [schema for _, schema in variants.values()]
         if len(views) == 1:
-            return evolve(views[0], nullable=views[0].nullable or nullable, places={**views[0].places, **places})
+            return evolve(views[0], nullable=views[0].nullable or nullable, places=places)
         if not views:
             return Schema(frozenset(), nullable, places=places)
         if all(_only_type(schema) for schema in views):

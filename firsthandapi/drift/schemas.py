@@ -353,7 +353,8 @@ class Comparison:
 
     def _anything(self, schemas: Schemas, parts: Conjunction, keyword: str) -> Conjunction:
         place = schemas.view(parts).place(keyword)
-        return (Located(ANYTHING, place.pointer if place else f"{schemas.document.follow(parts[0]).pointer}/{keyword}"),)
+        pointer = place.pointer if place else f"{schemas.document.follow(parts[0]).pointer}/{keyword}"
+        return (Located(ANYTHING, pointer),)
 
     def _called(self, schemas: Schemas, parts: Conjunction) -> str:
         name = schemas.name(parts)
