@@ -118,6 +118,26 @@ def test_a_discriminator_tells_apart_what_has_no_constants() -> None:
     }
 
 
+def test_a_discriminator_may_be_of_no_listed_field() -> None:
+    new = split("files", width=None)
+    for name in ("Data", "Advice"):
+        del new[name]["properties"]["kind"], new[name]["additionalProperties"]
+    old = {**whole(), "properties": {**whole()["properties"], "kind": TEXT}, "additionalProperties": True}
+    told_ = told(sending(Made=old), sending(**new))
+    assert told_["Made: the field `width` was removed from one of its kinds"] == "breaking"
+
+
+def test_a_union_that_null_stands_beside_is_one_change_where_it_is() -> None:
+    def made(inner: JSON) -> dict[str, JSON]:
+        return {"Made": obj({"data": {"oneOf": [ref("Inner"), {"type": "null"}]}}, "data"), "Inner": inner}
+
+    kinds = {"oneOf": [obj({"a": TEXT}), obj({"b": TEXT}, "b")]}
+    changes = compare(answering(**made(obj({"a": TEXT, "b": TEXT}))), answering(**made(kinds)))
+    assert {change.pointer for change in changes} == {"/components/schemas/Inner/oneOf"}
+    changes = compare(answering(**made(TEXT)), answering(**made({"oneOf": [TEXT, {"type": "array"}]})))
+    assert [change.places for change in changes] == [("/components/schemas/Inner/oneOf",)]
+
+
 def test_what_was_free_must_be_of_a_kind() -> None:
     free = {"type": "object", "additionalProperties": True}
     made = {**split(), "Made": {"oneOf": [ref("Data"), ref("Advice")]}}
@@ -290,3 +310,11 @@ def test_what_types_do_not_show_is_told_in_full(said: JSON, words: str) -> None:
 def test_what_a_list_must_hold_is_told_in_full() -> None:
     made = [obj({"l": {"type": "array", "contains": {"const": 1}, "minContains": least}}) for least in (1, 2)]
     assert told(sending(Made=made[0]), sending(Made=made[1])) == {"Made.l: `minContains` was changed: 1 → 2": "risky"}
+
+
+def test_anything_is_compared_with_what_contains_itself() -> None:
+    tree = {"type": "object", "additionalProperties": ref("Made")}
+    old = {"Made": {"type": "object", "additionalProperties": True}}
+    assert told(sending(**old), sending(Made=tree)) == {"Made[...]: the type was anything and is object": "breaking"}
+    nested = {"oneOf": [{"type": "array", "items": ref("Made")}, obj({"next": ref("Made")}, "next")]}
+    assert "breaking" in told(sending(Made={}), sending(Made=nested)).values()

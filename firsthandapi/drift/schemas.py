@@ -280,12 +280,8 @@ class Comparison:
             compared.findings += self._refused(schemas, union, single, reached, str(tag))
         elif must_fit:
             asked = [_asked(schemas.plain(variant), one, single, pair.direction) for variant in alike]
-            if all(asked) and pair.direction == "in":
-                finding = Finding("constraint-added", None, where, f"it must have {', or '.join(asked)}")
-                compared.findings.append(((), finding))
-            elif all(asked):
-                finding = Finding("constraint-removed", where, None, f"it need no longer have {', or '.join(asked)}")
-                compared.findings.append(((), finding))
+            if all(asked):
+                compared.findings.append(((), _condition(where, asked, pair.direction)))
         return (one, new) if old.variants else (old, one)
 
     def _reached(self, schemas: Schemas, union: Schema, single: Schema) -> tuple[Optional[str], list[Conjunction]]:
@@ -311,8 +307,9 @@ class Comparison:
         for name in single.properties.keys() - union.properties.keys():
             lacking = [view for view in views if name not in view.properties]
             if 0 < len(lacking) < len(views) and not self._hidden(self.old, single, name, "readOnly"):
-                values = [value for view in lacking for value in schemas.view(view.properties[tag]).fact("enum") or ()]
-                when = f"where `{tag}` is {' or '.join(map(_shown, values))}" if values else "of some kinds of values"
+                tags = [schemas.view(view.properties.get(tag, ())) for view in lacking]
+                values = [value for one in tags for value in one.fact("enum") or ()]
+                when = f"where `{tag}` is {' or '.join(map(_shown, values))}" if values else "from one of its kinds"
                 what = f"the field `{name}` was removed {when}"
                 yield (name,), Finding("removed", single.properties[name][0], None, what)
 
@@ -352,6 +349,8 @@ class Comparison:
         return one.types == other.types and one.properties.keys() == other.properties.keys()
 
     def _anything(self, schemas: Schemas, parts: Conjunction, keyword: str) -> Conjunction:
+        if parts[0].value is ANYTHING:  # which holds anything again, however deep what it is compared with goes
+            return parts[:1]
         place = schemas.view(parts).place(keyword)
         pointer = place.pointer if place else f"{schemas.document.follow(parts[0]).pointer}/{keyword}"
         return (Located(ANYTHING, pointer),)
@@ -491,6 +490,14 @@ def _asked(variant: Schema, union: Schema, single: Schema, direction: Direction)
     needed = [f"`{name}`" for name in sorted(variant.required - union.required - single.required)]
     refused = sorted(single.properties.keys() - variant.properties.keys()) if direction == "in" else []
     return " and ".join([*needed, *(f"no `{name}`" for name in refused if variant.closed)])
+
+
+def _condition(where: Located, asked: Iterable[str], direction: Direction) -> Finding:
+    """Something must be there beside what must be there always: each member of a union asks for something else."""
+    words = ", or ".join(asked)
+    if direction == "in":
+        return Finding("constraint-added", None, where, f"it must have {words}")
+    return Finding("constraint-removed", where, None, f"it need no longer have {words}")
 
 
 def _null(pair: Pair, old: Schema, new: Schema) -> Finding:
