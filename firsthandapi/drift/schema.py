@@ -2,7 +2,8 @@
 
 `$ref`s are followed, `allOf` is merged, `type: [x, 'null']` and a union with null become *nullable*, `const` becomes an
 enum of one. What a schema says at one place in several parts (a reference and its neighbours, the same field in two
-members of an `allOf`) is a *conjunction*: all of it holds.
+members of an `allOf`) is a *conjunction*: all of it holds. A union has *variants*; it can be *merged* into the one
+schema that is true of them all: its fields are those of any of them, its required ones those that all of them require.
 """
 
 from __future__ import annotations

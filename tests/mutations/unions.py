@@ -67,28 +67,34 @@ def schema_replaced(contract: Contract) -> Iterator[Mutant]:
             yield Mutant(place, new, meetings=whole(operation), old=old)
 
 
-def unions(contract: Contract, role: str, *, of_objects: bool) -> Iterator[Field]:
-    """The fields that are a union, of an object and null or of something else."""
+def objects(contract: Contract, role: str) -> Iterator[Field]:
+    """The fields that are a union of an object and null."""
     for field in contract.fields(role):
-        if "oneOf" in field.site.node and (shapes.type_of(contract, field.place) == "object") == of_objects:
+        if "oneOf" in field.site.node and shapes.type_of(contract, field.place) == "object":
             yield field
+
+
+def others(contract: Contract, role: str) -> Iterator[Field]:
+    """The fields that are no object."""
+    return (field for field in contract.fields(role) if shapes.type_of(contract, field.place) != "object")
 
 
 def widened(contract: Contract, field: Field) -> Document:
     """The document in which the field may be an object that the contract has nowhere."""
-    found: Document = put(contract.document, (*field.place, "oneOf"), [*field.site.node["oneOf"], shapes.OBJECT])
+    variants = field.site.node.get("oneOf", [field.site.node])
+    found: Document = put(contract.document, field.place, {"oneOf": [*variants, shapes.OBJECT]})
     return found
 
 
 @kind("{} may be of one more shape", "risky", "{}-property-one-of-added", roles=("response", "event"))
 def shape_added(contract: Contract, role: str) -> Iterator[Mutant]:
-    for field in unions(contract, role, of_objects=True):
+    for field in objects(contract, role):
         yield Mutant(field.place, widened(contract, field), meetings=field.site.meetings)
 
 
 @kind("{} may be of one shape less", "risky", "{}-property-one-of-removed", roles=("response",))
 def shape_removed(contract: Contract, role: str) -> Iterator[Mutant]:
-    for field in unions(contract, role, of_objects=True):
+    for field in objects(contract, role):
         old = widened(contract, field)
         yield Mutant(field.place, contract.document, meetings=field.site.meetings, old=old)
 
@@ -96,13 +102,13 @@ def shape_removed(contract: Contract, role: str) -> Iterator[Mutant]:
 @kind("{} union has one more type", "breaking", "{}-property-type-generalized", roles=("response",))
 def type_added(contract: Contract, role: str) -> Iterator[Mutant]:
     """Written as a union or as a list of types, it is the same."""
-    for field in unions(contract, role, of_objects=False):
+    for field in others(contract, role):
         yield Mutant(field.place, widened(contract, field), meetings=field.site.meetings)
 
 
 @kind("{} union has one type less", "compatible", "{}-property-type-specialized", roles=("response",))
 def type_removed(contract: Contract, role: str) -> Iterator[Mutant]:
-    for field in unions(contract, role, of_objects=False):
+    for field in others(contract, role):
         old = widened(contract, field)
         yield Mutant(field.place, contract.document, meetings=field.site.meetings, old=old)
 
