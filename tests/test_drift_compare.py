@@ -89,6 +89,8 @@ def only(old: JSON, new: JSON) -> Change:
 
 # What happens to a value: kind, before, after, level where it is sent, level where it is answered
 
+X, Y = obj({"x": TEXT}), obj({"x": TEXT, "y": TEXT})
+EITHER = [{"required": ["a"]}, {"required": ["b"]}]
 A_UNION = {"oneOf": [obj({"a": TEXT}), obj({"b": TEXT})]}
 A_WIDER_UNION = {"oneOf": [*A_UNION["oneOf"], obj({"c": TEXT})]}
 KINDS = [{"propertyName": name} for name in ("kind", "type")]
@@ -101,6 +103,9 @@ VALUES: list[tuple[str, Any, Any, str, str]] = [
     ("type-generalized", TEXT, {"type": ["string", "integer"]}, "compatible", "breaking"),
     ("type-specialized", {"type": "number"}, {"type": "integer"}, "breaking", "compatible"),
     ("type-specialized", {}, TEXT, "breaking", "compatible"),
+    ("type-generalized", TEXT, {"oneOf": [TEXT, obj({"a": TEXT}, "a")]}, "compatible", "breaking"),
+    ("type-generalized", {"oneOf": [TEXT, X]}, {"oneOf": [TEXT, X, LIST]}, "compatible", "breaking"),
+    ("type-specialized", {"oneOf": [TEXT, obj({"a": TEXT}, "a")]}, TEXT, "breaking", "compatible"),
     ("became-nullable", TEXT, {"type": ["string", "null"]}, "compatible", "breaking"),
     ("became-nullable", TEXT, {"oneOf": [TEXT, {"type": "null"}]}, "compatible", "breaking"),
     ("became-nullable", A_UNION, {"anyOf": [*A_UNION["oneOf"], {"type": "null"}]}, "compatible", "breaking"),
@@ -132,6 +137,11 @@ VALUES: list[tuple[str, Any, Any, str, str]] = [
     ("additional-properties-removed", obj({}), obj({}, additionalProperties=False), "breaking", "compatible"),
     ("additional-properties-added", obj({}, additionalProperties=False), obj({}), "compatible", "compatible"),
     ("constraint-changed", {"not": {"const": 1}}, {"not": {"const": 2}}, "risky", "risky"),
+    ("constraint-changed", TEXT, {**TEXT, "contentEncoding": "base64"}, "risky", "risky"),
+    ("constraint-added", TEXT, {**TEXT, "not": {"const": "x"}}, "risky", "compatible"),
+    ("constraint-removed", {**TEXT, "not": {"const": "x"}}, TEXT, "compatible", "risky"),
+    ("constraint-added", obj({"a": TEXT, "b": TEXT}), obj({"a": TEXT, "b": TEXT}, anyOf=EITHER), "risky", "compatible"),
+    ("constraint-removed", obj({"a": TEXT}, oneOf=EITHER), obj({"a": TEXT}), "compatible", "risky"),
     ("deprecated", TEXT, {**TEXT, "deprecated": True}, "compatible", "compatible"),
     ("not-deprecated", {**TEXT, "deprecated": True}, TEXT, "compatible", "compatible"),
 ]  # fmt: skip
@@ -178,7 +188,6 @@ def test_unique_items_is_a_limit_too() -> None:
 
 # What happens to a field
 
-X, Y = obj({"x": TEXT}), obj({"x": TEXT, "y": TEXT})
 FIELDS: list[tuple[str, Any, Any, str, str]] = [
     ("removed", Y, X, "breaking", "breaking"),
     ("added", X, Y, "compatible", "compatible"),
@@ -768,6 +777,13 @@ def test_an_object_may_be_written_as_an_all_of(contract: JSON) -> None:
         ({"type": "array", "items": TEXT}, {"items": TEXT}),
         ({"type": "integer", "minimum": 5}, {"allOf": [{"minimum": 2}, {"type": "integer"}], "minimum": 5}),
         (A_UNION, {"anyOf": [{"oneOf": [A_UNION["oneOf"][1]]}, A_UNION["oneOf"][0]]}),
+        ({"enum": ["a", "b"]}, {"oneOf": [{"const": "b", "title": "B"}, {"const": "a"}]}),
+        ({"type": "string", "enum": ["a", "b"]}, {"type": "string", "anyOf": [{"const": "b"}, {"enum": ["a"]}]}),
+        (obj({"a": TEXT}, additionalProperties=False), obj({"a": TEXT}, unevaluatedProperties=False)),
+        (obj({}, additionalProperties=TEXT), obj({}, unevaluatedProperties=TEXT)),
+        (obj({"a": {}}, additionalProperties={}), obj({"a": True}, additionalProperties=True)),
+        (obj({"a": TEXT}, additionalProperties=False), obj({"a": TEXT, "b": False}, additionalProperties=False)),
+        (TEXT, {"oneOf": [TEXT, False]}),
         ({**TEXT, "description": "a", "examples": ["b"], "title": "c"}, {**TEXT, "x-source": "docs"}),
     ],
 )  # fmt: skip

@@ -326,7 +326,7 @@ def test_a_sentence_names_errors_and_mappings() -> None:
         return answering(obj(a=ref("schemas", "A"), b=ref("schemas", "B")), schemas=schemas)
 
     any_, text = ({"type": "object", "additionalProperties": values} for values in (True, TEXT))
-    assert only(mapped(any_), mapped(text)).subject == "metadata[...] of one"
+    assert only(mapped(any_), mapped(text)).subject == "Metadata[...]"
 
 
 def test_a_sentence_names_parameters_that_change_alike() -> None:

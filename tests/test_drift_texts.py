@@ -377,7 +377,7 @@ def test_a_type_of_errors_that_goes_is_no_type_that_is_new() -> None:
 
     def gone(value: str) -> str:
         new = changed(CONTRACT, values, lambda all_: [one for one in all_ if one != value])
-        (finding,) = report(CONTRACT, new, Surface()).findings
+        (finding,) = report(CONTRACT, new, surface()).findings
         return finding.advice
 
     assert gone("insufficient_credits") == RULES["response-property-enum-value-removed"].advice
@@ -390,7 +390,7 @@ def test_a_schema_by_another_name_changes_no_answer() -> None:
     """Nobody's error is of that class."""
     renamed = json.loads(json.dumps(CONTRACT).replace('schemas/ErrorType"', 'schemas/ErrorKind"'))
     renamed = rename(renamed, ("components", "schemas", "ErrorType"), "ErrorKind")
-    (finding,) = report(CONTRACT, renamed, Surface()).findings
+    (finding,) = report(CONTRACT, renamed, surface()).findings
     assert (finding.change.rule, finding.symbols, finding.read_by) == ("schema-renamed", ("ErrorType",), ())
     assert finding.advice == RULES["schema-renamed"].advice
     assert "what is sent and answered stays the same" in finding.advice
@@ -533,7 +533,7 @@ def test_a_time_to_come_back_may_be_a_date(value: str) -> None:
 def test_a_pause_that_an_error_tells_no_more_is_that_of_its_class(status: int) -> None:
     names = {409: "Conflict", 429: "TooManyRequests", 503: "ServiceUnavailable"}
     new = drop(CONTRACT, (*ANSWERS, names[status], "headers", "Retry-After"))
-    (finding,) = report(CONTRACT, new, Surface()).findings
+    (finding,) = report(CONTRACT, new, surface()).findings
     assert finding.change.subject == names[status]
     assert {use.status for use in finding.change.uses} == {str(status)}
     assert finding.read_by == ("client.request(...)",)  # which takes its pauses from the header
@@ -549,7 +549,7 @@ def test_a_pause_that_an_error_tells_no_more_is_that_of_its_class(status: int) -
 def test_a_cursor_that_is_no_text_is_not_followed() -> None:
     schemas: Place = ("components", "schemas")
     new = put(CONTRACT, (*schemas, "JobList", "properties", "next_cursor"), {"type": ["integer", "null"]})
-    (finding,) = report(CONTRACT, new, Surface()).findings
+    (finding,) = report(CONTRACT, new, surface()).findings
     assert finding.advice.startswith("Count on the first page only")
     assert "removed" not in finding.advice
     assert "Without it" not in finding.advice
@@ -581,7 +581,7 @@ def exchanged() -> JSON:
 
 @OFF_CONTRACT
 def test_a_list_of_something_else_names_who_lists_and_what_is_lost() -> None:
-    told_all = report(CONTRACT, exchanged(), Surface())
+    told_all = report(CONTRACT, exchanged(), surface())
     (finding,) = told_all.of("breaking")
     assert (finding.change.rule, finding.change.subject) == ("schema-replaced", "JobList.data[]")
     assert {"client.jobs.list(...)", "client.list_jobs(...)", "Page.data", "Job.title"} <= set(finding.symbols)

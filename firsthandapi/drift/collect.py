@@ -181,13 +181,10 @@ def _subject(place: str, uses: Sequence[Use], what: str) -> str:
     ends = map(_end, paths) if () not in paths else ()
     path = _unless_said("", uses[0].path, what) if len(paths) == 1 else _named(ends)
     if not path and {use.part for use in uses} == {"error"}:
-        path = (
-            place.split("/")[3]
-            if place.startswith(ANSWERS)
-            else "errors"
-            if not any(paths) and len(operations) > 1
-            else ""
-        )
+        if place.startswith(ANSWERS):
+            path = place.split("/")[3]
+        elif not any(paths) and len(operations) > 1:
+            path = "errors"
     ((of_event, name),) = operations if len(operations) == 1 else [(False, None)]
     if name is None or f"`{name}`" in what:
         return path

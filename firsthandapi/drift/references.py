@@ -28,6 +28,8 @@ class Located(NamedTuple):
     pointer: str
     via: str = ""
     """The pointer of the `$ref` that led here; empty where none did."""
+    either: tuple[tuple[Located, ...], ...] = ()
+    """What it is put together of, any of which may hold; empty for what stands in the document as it is."""
 
     def child(self, key: object) -> Located:
         """Return what stands below a key or index; None where nothing does."""

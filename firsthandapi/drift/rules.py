@@ -55,6 +55,7 @@ PAUSE_LEVELS: dict[str, Level] = {"type-changed": "risky", "type-generalized": "
 _UPGRADE = "Upgrade firsthandapi, or regenerate it"
 _CHECK_SENT = "Look at the values that you send: those outside the new limit are refused with a 400."
 _CHECK_FORM = "Look at the values that you send: those that do not have the new form are refused with a 400."
+_OLD_FORM = "Look at whatever counts on the old form of the value."
 _NOTHING = ""
 
 # kind, level in requests, what to do there, level in answers, what to do there
@@ -119,7 +120,9 @@ _OF_VALUES: tuple[Row, ...] = (
     ("additional-properties-removed", "breaking", "Pass the named fields only; the service refuses others.",
      "compatible", _NOTHING),
     ("additional-properties-added", "compatible", _NOTHING, "compatible", _NOTHING),
-    ("constraint-changed", "risky", _CHECK_FORM, "risky", "Look at whatever counts on the old form of the value."),
+    ("constraint-changed", "risky", _CHECK_FORM, "risky", _OLD_FORM),
+    ("constraint-added", "risky", _CHECK_FORM, "compatible", _NOTHING),
+    ("constraint-removed", "compatible", _NOTHING, "risky", _OLD_FORM),
     ("deprecated", "compatible", "Plan to do without it.", "compatible", "Plan to do without it."),
     ("not-deprecated", "compatible", _NOTHING, "compatible", _NOTHING),
 )  # fmt: skip

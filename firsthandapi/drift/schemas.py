@@ -12,19 +12,21 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Optional
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 
 from .change import Level, Part, Use
 from .collect import UNLISTED, Collector, Finding
 from .exchanged import exchanged
 from .names import hint, renamed
-from .references import Located, escaped, mapping, sequence
+from .references import Located, escaped, mapping
 from .rules import LIMITS, RULES, Direction
-from .schema import ALL, RARE, SILENT, UPPER, Conjunction, Schema, Schemas
+from .schema import ALL, RARE, SILENT, UNIONS, UPPER, Conjunction, Schema, Schemas, identity, meaning
 from .untouched import Untouched
 
 WAYS = 20
 """How many ways from a root to one pair are told."""
+LONGEST = 120
+"""How many characters of a value are told."""
 NUMERIC = ("int32", "int64", "float", "double", "decimal")
 ANYTHING = True
 FROM_ZERO = ("/minLength", "/minItems", "/minProperties")
@@ -45,8 +47,8 @@ class Pair(NamedTuple):
     def key(self) -> Key:
         """Return what tells it from every other."""
         return (
-            tuple(part.pointer for part in self.old),
-            tuple(part.pointer for part in self.new),
+            identity(self.old),
+            identity(self.new),
             self.direction,
             self.nullable,
         )
@@ -140,17 +142,29 @@ class Comparison:
             where = Located(before, _pointer_of(before)), Located(now, _pointer_of(now))
             finding = Finding("schema-renamed", *where, f"the schema `{before}` is now called `{now}`")
             compared.findings.append(((), finding))
-        self._union(pair, old, new, compared)
-        union = bool(old.variants or new.variants)
-        if (old.variants and new.variants) or (not union and self._types(pair, old, new, compared)):
-            compared.findings += (((), finding) for finding in _facts(old, new))
-            self._fields(pair, old, new, compared)
-            self._inside(pair, old, new, compared)
-        if compared.at is not None:
+        views = self._as_one(pair, old, new, compared) if bool(old.variants) != bool(new.variants) else (old, new)
+        typed = [evolve(view, types=side.types(view)) for side, view in zip((self.old, self.new), views)]
+        if self._types(pair, typed[0], typed[1], compared):
+            self._union(pair, *views, compared)
+            if bool(views[0].variants) == bool(views[1].variants):
+                compared.findings += (((), finding) for finding in _facts(*views))
+                self._fields(pair, *views, compared)
+                self._inside(pair, *views, compared)
+        self._put_here(pair, compared)
+        if compared.at is not None and bool(old.variants) == bool(new.variants):
             places = pair.old[0].pointer, pair.new[0].pointer
-            found = [(steps, finding if steps else _at(pair, finding)) for steps, finding in compared.findings]
-            compared.findings = exchanged(found, before, now, places, pair.direction)
+            compared.findings = exchanged(compared.findings, before, now, places, pair.direction)
         return compared
+
+    def _put_here(self, pair: Pair, compared: _Compared) -> None:
+        """Have what is said beside a `$ref`, or by which one stands there, found where the `$ref` stands."""
+        beside = [_beside(parts) for parts in (pair.old, pair.new)]
+        changed = {key for key in beside[0].keys() | beside[1].keys() if beside[0].get(key) != beside[1].get(key)}
+        if compared.at is not None or changed:
+            compared.findings = [
+                (steps, _at(pair, finding) if not steps or "required" in changed else finding)
+                for steps, finding in compared.findings
+            ]
 
     def _types(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> bool:
         """Compare types; False where they have so little in common that nothing else need be."""
@@ -240,11 +254,71 @@ class Comparison:
             )
             compared.children.append((("{}",), child))
 
+    # Unions
+
+    def _as_one(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> tuple[Schema, Schema]:
+        """Two schemas of which one is a union, as two that are none.
+
+        A union that has the other schema as a member stays one: it became wider, or narrower, by its other members.
+        """
+        schemas, union, parts = (self.old, old, pair.old) if old.variants else (self.new, new, pair.new)
+        single = new if old.variants else old
+        alike = [variant for variant in union.variants if schemas.view(variant).wide() & single.wide()]
+        tag, reached = self._reached(schemas, union, single)
+        objects = single.types is not None and "object" in single.types
+        by_shape = objects and len(reached) < 2
+        is_bare = not (union.properties or union.required)
+        if not alike or (is_bare and any(self._is_kept(pair, old, variant, by_shape) for variant in alike)):
+            return old, new
+        must_fit = (pair.direction == "in") == bool(new.variants)  # whoever reads: each value needs one that takes it
+        one = schemas.merged(union, reached, tag) if must_fit and reached else schemas.merged(union, alike)
+        where = _said(schemas, parts, *UNIONS)
+        if objects and len(alike) > 1:
+            called = " or ".join(dict.fromkeys(self._called(schemas, variant) for variant in alike))
+            if new.variants:
+                compared.findings.append(((), Finding("one-of-added", None, where, f"it is now {called}")))
+            elif pair.direction == "out":
+                compared.findings.append(((), Finding("one-of-removed", where, None, f"it was {called}")))
+        if must_fit and reached and pair.direction == "in":
+            compared.findings += self._refused(schemas, union, single, reached, str(tag))
+        elif must_fit:
+            asked = [_asked(schemas.plain(variant), one, single, pair.direction) for variant in alike]
+            if all(asked):
+                compared.findings.append(((), _condition(where, asked, pair.direction)))
+        return (one, new) if old.variants else (old, one)
+
+    def _reached(self, schemas: Schemas, union: Schema, single: Schema) -> tuple[Optional[str], list[Conjunction]]:
+        """The field that tells the members of a union apart, and those that a value of the other schema can be."""
+        tag, values = schemas.tag(union) or ("", [])
+        if tag not in single.properties:
+            return None, []
+        other = self.new if schemas is self.old else self.old
+        enum = other.view(single.properties[tag]).fact("enum")
+        known = frozenset(map(json.dumps, enum)) if enum is not None else frozenset[str]().union(*values)
+        return tag, [variant for variant, mine in zip(union.variants, values) if mine & known]
+
+    def _is_kept(self, pair: Pair, old: Schema, variant: Conjunction, by_shape: bool) -> bool:
+        """Whether a member of a union is what stands in the other contract as the whole."""
+        one, other = (variant, pair.new) if old.variants else (pair.old, variant)
+        return self._same_name(one, other) or (by_shape and self.same_shape(one, other))
+
+    def _refused(
+        self, schemas: Schemas, union: Schema, single: Schema, reached: list[Conjunction], tag: str
+    ) -> Iterator[tuple[Steps, Finding]]:
+        """Fields that only some of the members take to which a value can go."""
+        views = [schemas.plain(variant) for variant in reached]
+        for name in single.properties.keys() - union.properties.keys():
+            lacking = [view for view in views if name not in view.properties]
+            if 0 < len(lacking) < len(views) and not self._hidden(self.old, single, name, "readOnly"):
+                tags = [schemas.view(view.properties.get(tag, ())) for view in lacking]
+                values = [value for one in tags for value in one.fact("enum") or ()]
+                when = f"where `{tag}` is {' or '.join(map(_shown, values))}" if values else "from one of its kinds"
+                what = f"the field `{name}` was removed {when}"
+                yield (name,), Finding("removed", single.properties[name][0], None, what)
+
     def _union(self, pair: Pair, old: Schema, new: Schema, compared: _Compared) -> None:
         if not (old.variants or new.variants):
             return
-        if pair.nullable and old.nullable != new.nullable:
-            compared.findings.append(((), _null(pair, old, new)))
         removed = list(old.variants or (pair.old,))
         added = list(new.variants or (pair.new,))
         matched: list[tuple[Conjunction, Conjunction]] = []
@@ -258,12 +332,15 @@ class Comparison:
         if len(removed) == len(added):
             matched += zip(removed, added)
             removed, added = [], []
+        types = self.old.types(old), self.new.types(new)
         for one in removed:
-            finding = Finding("one-of-removed", one[0], None, f"it is never {self._called(self.old, one)} any more")
-            compared.findings.append(((), finding))
+            if self.old.view(one).wide() & Schema(types[1]).wide():  # another type was told already
+                finding = Finding("one-of-removed", one[0], None, f"it is never {self._called(self.old, one)} any more")
+                compared.findings.append(((), finding))
         for other in added:
-            finding = Finding("one-of-added", None, other[0], f"it may also be {self._called(self.new, other)}")
-            compared.findings.append(((), finding))
+            if self.new.view(other).wide() & Schema(types[0]).wide():
+                finding = Finding("one-of-added", None, other[0], f"it may also be {self._called(self.new, other)}")
+                compared.findings.append(((), finding))
         compared.children += (((), Pair(one, other, pair.direction, nullable=False)) for one, other in matched)
 
     def _same_name(self, old: Conjunction, new: Conjunction) -> bool:
@@ -275,7 +352,11 @@ class Comparison:
         return one.types == other.types and one.properties.keys() == other.properties.keys()
 
     def _anything(self, schemas: Schemas, parts: Conjunction, keyword: str) -> Conjunction:
-        return (Located(ANYTHING, f"{schemas.document.follow(parts[0]).pointer}/{keyword}"),)
+        if parts[0].value is ANYTHING:  # which holds anything again, however deep what it is compared with goes
+            return parts[:1]
+        place = schemas.view(parts).place(keyword)
+        pointer = place.pointer if place else f"{schemas.document.follow(parts[0]).pointer}/{keyword}"
+        return (Located(ANYTHING, pointer),)
 
     def _called(self, schemas: Schemas, parts: Conjunction) -> str:
         name = schemas.name(parts)
@@ -306,7 +387,9 @@ def _facts(old: Schema, new: Schema) -> Iterator[Finding]:
     for keyword in (*RARE, "contentEncoding", "contentMediaType"):
         before, now = old.facts.get(keyword), new.facts.get(keyword)
         if _differ(before, now):
-            yield Finding("constraint-changed", before, now, f"`{keyword}` says something else")
+            verb = "added" if before is None else "removed" if now is None else "changed"
+            kind = verb if keyword in RARE else "changed"  # how text is encoded takes nothing away from what it may be
+            yield Finding(f"constraint-{kind}", before, now, f"`{keyword}` was {verb}{_values(before, now)}")
 
 
 def _enum(old: Schema, new: Schema) -> Iterator[Finding]:
@@ -356,24 +439,12 @@ def _differ(before: Optional[Located], now: Optional[Located]) -> bool:
     if before is None or now is None:
         said = before or now
         return said is not None and not (said.pointer.endswith(FROM_ZERO) and said.value == 0)
-    return _meaning(before.value) != _meaning(now.value)
-
-
-def _meaning(value: Any) -> str:
-    """Text that is equal for values that mean the same: words for people are left out."""
-
-    def cleaned(node: Any) -> Any:
-        if isinstance(node, dict):
-            return {key: cleaned(child) for key, child in mapping(node).items() if key not in SILENT}
-        if isinstance(node, list):
-            return [cleaned(child) for child in sequence(node)]
-        return int(node) if isinstance(node, float) and node.is_integer() else node
-
-    return json.dumps(cleaned(value), sort_keys=True, default=str)
+    return meaning(before.value) != meaning(now.value)
 
 
 def _values(before: Optional[Located], now: Optional[Located]) -> str:
-    shown = [json.dumps(node.value, ensure_ascii=False, default=str) for node in (before, now) if node is not None]
+    texts = [json.dumps(node.value, ensure_ascii=False, default=str) for node in (before, now) if node is not None]
+    shown = [text if len(text) <= LONGEST else f"{text[:LONGEST]}…" for text in texts]
     return f": {' → '.join(shown)}"
 
 
@@ -387,6 +458,7 @@ def _shown(value: Any) -> str:
 
 def _of_enum(enum: Located, value: Any) -> Located:
     """Where one of several values stands; a `const` is the value itself."""
+    enum = next((one for (one,) in enum.either if value in one.value), enum)
     is_const = enum.pointer.endswith("/const")
     return Located(value, enum.pointer if is_const else f"{enum.pointer}/{enum.value.index(value)}")
 
@@ -395,7 +467,7 @@ def _words(schema: Schema) -> str:
     types = schema.types
     if types is None or types == ALL:
         return "anything"
-    return " or ".join(sorted(types)) or "null"
+    return " or ".join(sorted(types)) or ("null" if schema.nullable else "nothing")
 
 
 def _pointer_of(name: str) -> str:
@@ -408,6 +480,27 @@ def _at(pair: Pair, finding: Finding) -> Finding:
     if now is not None and not now.pointer.startswith(f"{new.pointer}/"):
         now = Located(now.value, new.pointer)
     return finding._replace(old=before and Located(before.value, old.pointer), new=now)
+
+
+def _beside(parts: Conjunction) -> dict[str, str]:
+    """What is said beside a `$ref`, by keyword."""
+    said = mapping(parts[0].value) if parts else {}
+    return {key: meaning(said[key]) for key in said.keys() - SILENT - {"$ref"}} if "$ref" in said else {}
+
+
+def _asked(variant: Schema, union: Schema, single: Schema, direction: Direction) -> str:
+    """What one member of a union asks for, beyond what all of them and the other schema ask."""
+    needed = [f"`{name}`" for name in sorted(variant.required - union.required - single.required)]
+    refused = sorted(single.properties.keys() - variant.properties.keys()) if direction == "in" else []
+    return " and ".join([*needed, *(f"no `{name}`" for name in refused if variant.closed)])
+
+
+def _condition(where: Located, asked: Iterable[str], direction: Direction) -> Finding:
+    """Something must be there beside what must be there always: each member of a union asks for something else."""
+    words = ", or ".join(asked)
+    if direction == "in":
+        return Finding("constraint-added", None, where, f"it must have {words}")
+    return Finding("constraint-removed", where, None, f"it need no longer have {words}")
 
 
 def _null(pair: Pair, old: Schema, new: Schema) -> Finding:

@@ -117,7 +117,13 @@ WAYS: dict[str, tuple[str, str, list[Change]]] = {
         [Change("additional-properties-added", {**OBJECT, "additionalProperties": False}, OBJECT)],
     ),
     "a rule that types do not show": (
-        "risky", "risky", [Change("constraint-changed", TEXT, {**TEXT, "not": {"const": "x"}})]
+        "risky", "risky", [Change("constraint-changed", *({**TEXT, "not": {"const": name}} for name in "ab"))]
+    ),
+    "a rule more that types do not show": (
+        "risky", "compatible", [Change("constraint-added", TEXT, {**TEXT, "not": {"const": "x"}})]
+    ),
+    "a rule less that types do not show": (
+        "compatible", "risky", [Change("constraint-removed", {**TEXT, "not": {"const": "x"}}, TEXT)]
     ),
     "deprecated": ("compatible", "compatible", [Change("deprecated", TEXT, {**TEXT, "deprecated": True})]),
     "deprecated no more": ("compatible", "compatible", [Change("not-deprecated", {**TEXT, "deprecated": True}, TEXT)]),
