@@ -182,8 +182,7 @@ def in_json(document: dict[str, Any]) -> dict[str, Any]:
     """
     for _, node in walk(document, []):
         content = node.get("content") if isinstance(node, dict) else None
-        media = json_in(content) if isinstance(content, dict) else None
-        if media:
+        if isinstance(content, dict) and (media := json_in(content)):
             node["content"] = {JSON: content[media]}
     return document
 

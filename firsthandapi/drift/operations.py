@@ -142,7 +142,9 @@ class OperationsComparison:
     def __init__(
         self, old: Document, new: Document, schemas: Comparison, untouched: Untouched, collector: Collector
     ) -> None:
-        self.old, self.new = (Side(document, base) for document, base in zip((old, new), bases(old, new)))
+        before, now = bases(old, new)
+        self.old: Side = Side(old, before)
+        self.new: Side = Side(new, now)
         self.schemas = schemas
         self.untouched = untouched
         self.collector = collector
