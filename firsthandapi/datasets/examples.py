@@ -39,7 +39,7 @@ class Pass(Iterator[Example]):
 
     def __init__(self, source: Iterator[Example]) -> None:
         self._source = source
-        self.has_begun = False
+        self.has_begun: bool = False
 
     def __next__(self) -> Example:
         self.has_begun = True
