@@ -402,7 +402,7 @@ def test_a_manifest_that_was_cut_off_is_named_and_nothing_is_touched(storage: St
     manifest.write_bytes(manifest.read_bytes()[:-100])
     cut = manifest.read_bytes()
     for method in ("repair", "sync", "download_all"):
-        with pytest.raises(FirstHandArgumentError, match=r"is no manifest \(line 3\): move it away"):
+        with pytest.raises(FirstHandArgumentError, match=r"is no manifest \(line 3\): it is no JSON\. Move it away"):
             calls(method, output_dir=calls.folder, **({} if method == "repair" else {"job_id": "job_1"}))
     assert manifest.read_bytes() == cut
     manifest.unlink()

@@ -20,7 +20,7 @@ from firsthandapi.drift.change import Change
 from firsthandapi.drift.surface import Surface
 
 from .contract import Contract
-from .edit import Place, mapped, place_of, pointer, put, walk
+from .edit import Place, at, mapped, place_of, pointer, put, walk
 from .kind import KINDS, RISE, Kind, Mutant
 from .names import is_named, needed
 from .readers import resting
@@ -78,6 +78,9 @@ def excerpt(*kept: str) -> Contract:
                 document, ("components", place[1]), {**document["components"].get(place[1], {}), place[2]: found}
             )
             wanted |= references(found)
+    types: Place = ("components", "schemas", "WebhookEventType", "enum")
+    if document["webhooks"]:
+        document = put(document, types, [name for name in at(document, types) if name in kept])
     return Contract(document)
 
 

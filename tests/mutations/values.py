@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable
 
-from .contract import Contract, Site
+from .contract import Contract, Meeting, Site
 from .edit import Place, at, drop, merge, put
 from .kind import Mutant, kind
 
@@ -35,8 +35,14 @@ def answered_value_removed(contract: Contract) -> Iterator[Mutant]:
 
 
 def value_removed(contract: Contract, site: Site) -> Iterator[Mutant]:
-    for index in range(len(site.node["enum"])):
-        yield Mutant(site.place, drop(contract.document, (*site.place, "enum", index)), meetings=site.meetings)
+    for index, value in enumerate(site.node["enum"]):
+        meetings = tuple(one for one in site.meetings if may_come(one, value))
+        yield Mutant(site.place, drop(contract.document, (*site.place, "enum", index)), meetings=meetings)
+
+
+def may_come(meeting: Meeting, value: str) -> bool:
+    """Whether a value may be met there: the type of an event is always its own."""
+    return (meeting.part, meeting.path) != ("event", ("type",)) or meeting.operation == value
 
 
 @kind("answered value added", "risky", "response-property-enum-value-added", "event-property-enum-value-added")
