@@ -201,8 +201,17 @@ def test_the_logic_of_the_lock_on_windows(tmp_path: Path, monkeypatch: pytest.Mo
         third.unlock()
 
 
+@pytest.fixture
+def heeds_control_c() -> Iterator[None]:
+    """What a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @respx.mock
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.usefixtures("heeds_control_c")
 def test_control_c_stops_a_download_at_once(storage: Storage, tmp_path: Path) -> None:
     def interrupt() -> None:
         while len(storage.requests) < 3:
