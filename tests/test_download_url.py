@@ -456,6 +456,17 @@ def test_folders_that_go_while_others_wait_for_them_let_each_in_once(cache: Path
     assert left_behind(cache) == []
 
 
+def test_a_folder_that_comes_and_goes_is_no_file(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was gone when Python asked what it is, and is there again."""
+    folder = Folder(staging(("s3", "bucket/x")), private=True)
+    folder.path.mkdir(parents=True)
+    monkeypatch.setattr(Path, "is_dir", lambda *_, **__: False)
+    assert folder.try_lock()
+    monkeypatch.undo()
+    folder.unlock()
+    assert left_behind(cache) == []
+
+
 @respx.mock
 def test_what_was_not_removed_at_a_url_is_removed_by_the_next_run(
     storage: Storage, at_url: Any, bucket: Bucket, cache: Path, monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import sys
 from contextlib import suppress
 from os import PathLike
@@ -77,9 +78,11 @@ class Folder:
         try:
             self.path.mkdir(self._mode, parents=True, exist_ok=True)
         except FileExistsError:
-            # It was there, and gone when Python looked what it is: a run that ended just now removed it.
-            if os.path.lexists(self.path) and not self.path.is_dir():
-                raise
+            # It was there, and gone when Python looked what it is: a run that ended just now removed it. The next one
+            # may make it again at any time, so one look must do.
+            with suppress(FileNotFoundError):
+                if not stat.S_ISDIR(os.lstat(self.path).st_mode):
+                    raise
 
     def unlock(self) -> None:
         """Let the next run in. The hidden folder goes too, unless a part file or a journal is worth keeping.
