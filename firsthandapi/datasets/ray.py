@@ -24,7 +24,7 @@ from attrs import frozen
 from .. import _retry
 from .._sync.client import Client
 from ..download import engine as links
-from ..download.item import sha256_of, unlinked
+from ..download.item import described, sha256_of
 from ..download.names import file_name
 from ..errors import FirstHandArgumentError, FirstHandDatasetError
 from ..models import File
@@ -152,8 +152,7 @@ def _read(client: Client, task: Task) -> Iterator[Any]:
             # While a job runs new files come in front, and push others from its first page to the next.
             file = listed.get(file_id) or client.files.refresh_url(file_id)
             content = _fetch(client, engine, file)
-            name = {"file_name": file_name(file.id, file.extension)}
-            row = {**name, **unlinked(file), **name}  # the name first, whatever the service calls so
+            row = described(file_name(file.id, file.extension), file)
             rows.append({"bytes": content, **cells(row)})
             size += len(content)
             if size >= BLOCK:

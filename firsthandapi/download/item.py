@@ -111,8 +111,7 @@ class Item:
 
     def line(self, sha256: Optional[str], stripped: Optional[dict[str, Any]]) -> bytes:
         """Its line in the manifest: the name first, then the file as the service describes it, without its link."""
-        row: dict[str, Any] = {"file_name": "", **unlinked(self.file._wire), "sha256": sha256, "stripped": stripped}
-        row["file_name"] = self.name  # not what a newer service may call so
+        row = {**described(self.name, self.file._wire), "sha256": sha256, "stripped": stripped}
         if stripped is None:
             del row["stripped"]
         return _json.line(row)
@@ -125,6 +124,13 @@ def identified(files: Iterable[File]) -> list[File]:
 
 def _link(sent: object) -> str:
     return sent if isinstance(sent, str) else ""
+
+
+def described(name: str, wire: Mapping[str, Any]) -> dict[str, Any]:
+    """The name of a file first, whatever a newer service may call so, and what the service says of it."""
+    row: dict[str, Any] = {"file_name": "", **unlinked(wire)}
+    row["file_name"] = name
+    return row
 
 
 def unlinked(wire: Mapping[str, Any]) -> dict[str, Any]:
