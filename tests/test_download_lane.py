@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -467,46 +467,17 @@ def test_small_files_that_do_not_fit_are_not_asked_for(
     assert sum(storage.requests.values()) == len(report.fetched)
 
 
-class Fixed:
-    """A server that gives one answer to whatever it is asked, or begins it and goes on for ever."""
+L = TypeVar("L", bound="Listener")
 
-    def __init__(self, answer: bytes, *, drips: bool = False) -> None:
-        self._answer, self._drips = answer, drips
+
+class Listener:
+    """A socket of this machine, each of whose connections has a thread of its own."""
+
+    def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.port: int = self._socket.getsockname()[1]
 
-    def __enter__(self) -> Fixed:
-        threading.Thread(target=self._serve, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._socket.accept()
-                threading.Thread(target=self._say, args=(connection,), daemon=True).start()
-
-    def _say(self, connection: socket.socket) -> None:
-        with suppress(OSError), connection:
-            connection.recv(65536)
-            connection.sendall(self._answer)
-            while self._drips:
-                time.sleep(0.05)
-                connection.sendall(self._answer if self._answer.endswith(b"\r\n\r\n") else b"x")
-
-
-class Cutter:
-    """Passes bytes on to a server and back, and closes every second connection after so many that came back."""
-
-    def __init__(self, url: str, sent: int) -> None:
-        self._behind, self._sent = int(url.rpartition(":")[2]), sent
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://localhost:{self._socket.getsockname()[1]}"
-        self.cut = 0
-
-    def __enter__(self) -> Cutter:
+    def __enter__(self: L) -> L:
         threading.Thread(target=self._serve, daemon=True).start()
         return self
 
@@ -517,9 +488,41 @@ class Cutter:
         with suppress(OSError):
             for number in itertools.count():
                 connection, _ = self._socket.accept()
-                threading.Thread(target=self._pass_on, args=(connection, number % 2 == 0), daemon=True).start()
+                threading.Thread(target=self.talk, args=(connection, number), daemon=True).start()
 
-    def _pass_on(self, connection: socket.socket, cuts: bool) -> None:
+    def talk(self, connection: socket.socket, number: int) -> None:
+        """Do what is to be done on a connection."""
+        raise NotImplementedError
+
+
+class Fixed(Listener):
+    """A server that gives one answer to whatever it is asked, or begins it and goes on for ever."""
+
+    def __init__(self, answer: bytes, *, drips: bool = False) -> None:
+        super().__init__()
+        self._answer, self._drips = answer, drips
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def talk(self, connection: socket.socket, number: int) -> None:
+        with suppress(OSError), connection:
+            connection.recv(65536)
+            connection.sendall(self._answer)
+            while self._drips:
+                time.sleep(0.05)
+                connection.sendall(self._answer if self._answer.endswith(b"\r\n\r\n") else b"x")
+
+
+class Cutter(Listener):
+    """Passes bytes on to a server and back, and closes every second connection after so many that came back."""
+
+    def __init__(self, url: str, sent: int) -> None:
+        super().__init__()
+        self._behind, self._sent = int(url.rpartition(":")[2]), sent
+        self.url = f"https://localhost:{self.port}"
+        self.cut = 0
+
+    def talk(self, connection: socket.socket, number: int) -> None:
+        cuts = number % 2 == 0
         self.cut += cuts
         with suppress(OSError), connection, socket.create_connection(("127.0.0.1", self._behind)) as behind:
             threading.Thread(target=self._ask, args=(connection, behind), daemon=True).start()
