@@ -21,12 +21,12 @@ NEWEST = (3, 15)
 PYTEST = ["-m", "pytest", "-n", "2", "--dist", "loadfile"]
 TOOLS = (
     *("adopt", "bench", "bench_download", "causes", "docs", "drift_calls", "drift_mutations", "drift_page"),
-    *("drift_regenerated", "drift_untouched", "kill", "operations_table", "package", "propose", "regenerate"),
+    *("drift_regenerated", "drift_untouched", "operations_table", "package", "propose", "regenerate"),
 )
 """Test modules of what maintainers run, or of pages, or that prove on one version what does not depend on it."""
 LONG = (
     *("download_power", "drift_answers", "drift_command", "drift_compare", "drift_findings", "drift_texts"),
-    *("published", "sandbox_feedback", "sandbox_media"),
+    *("kill", "published", "sandbox_feedback", "sandbox_media"),
 )
 """Test modules that take long and hardly depend on the interpreter: the oldest one runs them too."""
 
