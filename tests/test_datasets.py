@@ -4,7 +4,6 @@ asked in `tests/engines`."""
 from __future__ import annotations
 
 import doctest
-import gc
 import hashlib
 import importlib
 import io
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import peak_of
 
 from firsthandapi import Client, FirstHandArgumentError
 from firsthandapi.datasets import Dataset, FirstHandDatasetError, webdataset
@@ -658,42 +658,45 @@ def test_an_extra_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.M
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
 
 
-def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
-    import tracemalloc
+WRITING = """
+    from pathlib import Path
+    from firsthandapi.datasets import Dataset
 
+    def write(folder):
+        found = Dataset.open(folder).split(by="submission")
+        found.write_gallery(folder / "out.html")
+        found.write_coco(folder / "out.json")
+
+    write(Path(sys.argv[1]))
+"""
+
+
+def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
     def peak(count: int) -> int:
         folder = tmp_path / str(count)
         folder.mkdir()
         (folder / "x.jpg").write_bytes(b"x")
         lines = (json.dumps(row(number, file_name="x.jpg", content_hash=None)) + "\n" for number in range(count))
         (folder / "metadata.jsonl").write_text("".join(lines), encoding="utf-8")
-        found = Dataset.open(folder).split(by="submission")
-        gc.collect()
-        tracemalloc.start()
-        found.write_gallery(tmp_path / f"{count}.html")
-        found.write_coco(tmp_path / f"{count}.json")
-        try:
-            return tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
+        return peak_of(WRITING, "write(Path(sys.argv[2]))", str(tmp_path / "warm"), str(folder))
 
-    peak(10)
+    make(tmp_path / "warm", [row(0)])
     assert peak(500) < peak(100) + 200_000, "a row takes about 2,000 bytes"
 
 
-def test_a_large_file_is_not_held_in_memory(tmp_path: Path) -> None:
-    import tracemalloc
+SHARDS = """
+    from firsthandapi.datasets import Dataset
+    found = Dataset.open(sys.argv[1])
+    found.filter(bool).write_webdataset(sys.argv[2])
+"""
 
-    found = make(tmp_path / "in", [row(0, content_hash=hashlib.sha256(bytes(32 << 20)).hexdigest())])
+
+def test_a_large_file_is_not_held_in_memory(tmp_path: Path) -> None:
+    make(tmp_path / "in", [row(0, content_hash=hashlib.sha256(bytes(32 << 20)).hexdigest())])
     (tmp_path / "in" / "file_0000.jpg").write_bytes(bytes(32 << 20))
-    found.filter(bool).write_webdataset(tmp_path / "warm")
-    tracemalloc.start()
-    found.write_webdataset(tmp_path / "out")
-    found.write_imagefolder(tmp_path / "images", metadata="jsonl")
-    try:
-        assert tracemalloc.get_traced_memory()[1] < 8 << 20
-    finally:
-        tracemalloc.stop()
+    write = "found.write_webdataset(sys.argv[3]); found.write_imagefolder(sys.argv[4], metadata='jsonl')"
+    folders = [str(tmp_path / name) for name in ("in", "warm", "out", "images")]
+    assert peak_of(SHARDS, write, *folders) < 8 << 20
 
 
 def test_the_service_says_who_made_what(tmp_path: Path) -> None:

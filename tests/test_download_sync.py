@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import tracemalloc
+import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 import respx
 from download_support import API, Calls, api, calls, storage
 from storage_server import Storage
-from support import FILE, JOB, Loopback, answer, both, listed
+from support import FILE, JOB, Loopback, answer, both, listed, peak_of
 
 from firsthandapi.download import place
 from firsthandapi.download.ledger import Done, Ledger, Line, Rows, Wanted
@@ -379,26 +379,37 @@ def test_a_stream_whose_consumer_stops_again_and_again_goes_on_by_its_cursor(sid
     assert got == [f"file_{number}" for number in range(580)]
 
 
+STREAM = {
+    "sync": """
+        from firsthandapi import Client
+
+        def count():
+            with Client("fh_test_key", base_url=sys.argv[1]) as client:
+                return sum(1 for _ in client.files.stream(job_id="job_1"))
+    """,
+    "async": """
+        import asyncio
+        from firsthandapi import AsyncClient
+
+        async def all_of_them():
+            async with AsyncClient("fh_test_key", base_url=sys.argv[1]) as client:
+                return len([None async for _ in client.files.stream(job_id="job_1")])
+
+        def count():
+            return asyncio.run(all_of_them())
+    """,
+}
+
+
 @both
 def test_a_stream_takes_the_same_memory_for_few_files_and_for_many(side: Any) -> None:
     job, peaks = Growing(0), list[int]()
     job.is_over = True
     with Loopback(job.respond) as server:
-        client = side.client(base_url=server.url)
-        for job.count in (1000, 1000, 6000):
-            tracemalloc.start()
-            assert count(side, client.files.stream(job_id="job_1")) == job.count
-            peaks.append(tracemalloc.get_traced_memory()[1])
-            tracemalloc.stop()
-        side.run(client.close())
-    assert peaks[2] < peaks[1] + 1_500_000, "a megabyte of the list is kept in memory, the rest in a file"
-
-
-def count(side: Any, stream: Any) -> int:
-    async def all_of_them() -> int:
-        return len([None async for _ in stream])
-
-    return side.run(all_of_them()) if side.name == "async" else sum(1 for _ in stream)
+        for job.count in (1000, 6000):
+            before = textwrap.dedent(STREAM[side.name]) + "\ncount()"
+            peaks.append(peak_of(before, f"assert count() == {job.count}", server.url))
+    assert peaks[1] < peaks[0] + 1_500_000, "a megabyte of the list is kept in memory, the rest in a file"
 
 
 def test_a_ledger_enters_and_notes_many_files_at_once() -> None:
