@@ -28,8 +28,9 @@ import spec_file
 from typer.testing import CliRunner
 
 from firsthandapi.drift.calls import identifier, left_out
-from firsthandapi.drift.references import Document, Located, walk
+from firsthandapi.drift.references import Document, Located, escaped, walk
 from firsthandapi.drift.request import IGNORED, JSON, access, json_in
+from firsthandapi.drift.schema import UNIONS, Schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
@@ -76,9 +77,9 @@ def prepare(source: str, work: Path) -> tuple[str, list[str]]:
     contract = work / "openapi.yaml"
     contract.write_text(text, encoding="utf-8")
     plain = work / "plain.json"
-    simple = as_text(by_role(in_order(secured(heeded(in_json(document))))))
-    # YAML may have dates. The generator reads JSON several times as fast.
-    plain.write_text(json.dumps(simple, default=str), encoding="utf-8")
+    simple = as_text(by_role(unconditional(in_order(secured(heeded(in_json(document)))))))
+    # The generator reads JSON several times as fast.
+    plain.write_text(json.dumps(simple), encoding="utf-8")
     generate(plain, work / GENERATED)
     name_calls(document, work / GENERATED / "api")
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")
@@ -113,6 +114,20 @@ def in_order(node: Any) -> Any:
         names = sorted(node["properties"], key=lambda name: (first.index(name) if name in first else len(first), name))
         node["properties"] = {name: node["properties"][name] for name in names}
     return node
+
+
+def unconditional(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract without unions that only ask for more of the fields beside them, such as one of two.
+
+    The generator would make a class of each member, and none of the whole.
+    """
+    schemas = Schemas(Document(document))
+    for place, node in walk(document, []):
+        if isinstance(node, dict) and isinstance(node.get("properties"), dict):
+            pointer = "".join(f"/{escaped(part)}" for part in place)
+            for keyword in schemas.view((Located(node, pointer),)).facts.keys() & set(UNIONS):
+                del node[keyword]
+    return document
 
 
 def heeded(document: dict[str, Any]) -> dict[str, Any]:

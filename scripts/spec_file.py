@@ -6,6 +6,7 @@ A *place* is the way to a value from the top of the document: its keys and index
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -14,7 +15,7 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from firsthandapi.drift.calls import refusals
-from firsthandapi.drift.reading import parse, read_text
+from firsthandapi.drift.reading import PLAIN, TAG, parse, read_text
 from firsthandapi.drift.references import METHODS, Document, SpecError, resolve, walk, wrong_references
 
 __all__ = ["METHODS", "SpecError", "load", "operations", "resolve"]
@@ -23,12 +24,20 @@ NOTHING = object()
 Place = list[Any]
 
 
+class Quoting(yaml.SafeDumper):
+    """Quotes text that either version of YAML would take for something else: PyYAML knows the older one only."""
+
+
+for tag, first, plain in PLAIN:
+    Quoting.add_implicit_resolver(f"{TAG}{tag}", re.compile(f"(?:{plain})$"), list(first))
+
+
 def load(source: str) -> tuple[str, dict[str, Any]]:
     """The YAML text and the content of a valid OpenAPI 3.1 document in YAML or JSON, else `SpecError`."""
     text = read_text(source)
     document, tree = parse(source, text)
     with suppress(ValueError):
-        text = yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True, width=120)
+        text = yaml.dump(json.loads(text), Dumper=Quoting, sort_keys=False, allow_unicode=True, width=120)
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.1"):
         seen = document if isinstance(document, dict) else {}
         key = "openapi" if "openapi" in seen else "swagger"

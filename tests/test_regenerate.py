@@ -29,6 +29,8 @@ pytest.importorskip("openapi_python_client", reason="the generator needs Python 
 import openapi_python_client
 import yaml
 
+from firsthandapi.drift import reading
+
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("generated", "firsthandapi/_async", "firsthandapi/_sync", "openapi.yaml", "scripts")
 WRITTEN = ("generated/firsthandapi_generated", "firsthandapi/_sync")
@@ -224,7 +226,9 @@ REFUSED: dict[str, Callable[[], tuple[str, int, str]]] = {
     "a key that stands twice": lambda: spoilt(
         lambda text: after(text, "paths:", "  /v1/jobs:", "  /v1/jobs: {}\n  /v1/jobs:"), "/v1/jobs:", "twice", 1
     ),
-    "a date that is none": lambda: spoilt(lambda text: text + "x-day: 2026-13-45\n", "x-day", "month must be in 1..12"),
+    "a date that is none": lambda: spoilt(
+        lambda text: text + "x-day: !!timestamp 2026-13-45\n", "x-day", "month must be in 1..12"
+    ),
     "a control character": lambda: spoilt(lambda text: after(text, "info:", "title: ", "title: \a"), "\a", "control"),
     "a page of HTML": lambda: ("<!doctype html>\n<p>Error: not found</p>\n", 2, "mapping values"),
     "an empty file": lambda: ("", 1, "not an OpenAPI 3.1 document"),
@@ -354,10 +358,28 @@ def test_a_path_a_url_and_json_come_to_the_same(tree, tmp_path):
     assert "404" in missing.stderr
 
 
-def test_a_date_that_yaml_understands_changes_nothing(tree, tmp_path):
-    text = after(contract_text(), JOB, "", "\n      examples: [{since: 2026-01-02, at: 2026-01-02T03:04:05Z}]")
-    (tmp_path / "dated.yaml").write_text(text, encoding="utf-8")
-    assert done(regenerate(tree, "--spec", str(tmp_path / "dated.yaml"))) == ["changed openapi.yaml"]
+def test_what_old_yaml_took_for_something_else_than_text_changes_nothing(tree, tmp_path):
+    text = after(contract_text(), JOB, "", "\n      examples: [{since: 2026-01-02, at: 2026-01-02T03:04:05Z, in: NO}]")
+    text = re.sub(r"^( +)'(\d\d\d)':", r"\1\2:", text, flags=re.MULTILINE)
+    assert "\n        200:\n" in text
+    (tmp_path / "plain.yaml").write_text(text, encoding="utf-8")
+    assert done(regenerate(tree, "--spec", str(tmp_path / "plain.yaml"))) == ["changed openapi.yaml"]
+
+
+def test_text_that_yaml_could_take_for_a_number_stays_text(tree, tmp_path):
+    document = yaml.safe_load(contract_text())
+    document["info"]["x-texts"] = texts = ["1e3", "010", "NO", "12:30", "2026-01-02", "null", "~", "-0", "1.5", "<<"]
+    (tmp_path / "contract.json").write_text(json.dumps(document), encoding="utf-8")
+    assert done(regenerate(tree, "--spec", str(tmp_path / "contract.json"))) == ["changed openapi.yaml"]
+    written = (tree / "openapi.yaml").read_text(encoding="utf-8")
+    assert reading.parse_yaml("openapi.yaml", written)[0]["info"]["x-texts"] == texts
+    assert yaml.safe_load(written)["info"]["x-texts"] == texts
+
+
+def test_a_condition_on_the_fields_beside_it_changes_no_class(tree, tmp_path):
+    asked = "\n      anyOf: [{required: [id]}, {required: [status]}]"
+    (tmp_path / "asking.yaml").write_text(after(contract_text(), JOB, "", asked), encoding="utf-8")
+    assert done(regenerate(tree, "--spec", str(tmp_path / "asking.yaml"))) == ["changed openapi.yaml"]
 
 
 def test_security_of_the_whole_contract_is_that_of_each_operation(tree, tmp_path):

@@ -6,13 +6,14 @@ An *alias* is YAML's way to say a value again without writing it again; a few li
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import threading
 import urllib.request
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any, Optional, cast
+from typing import Any, ClassVar, Optional, cast
 from urllib.parse import urlsplit
 
 import yaml
@@ -27,6 +28,17 @@ MOST_VALUES = 2_000_000
 """How many values a document may come to once its aliases are written out."""
 DEEPEST = 200
 """How many values may stand within one another: libyaml itself crashes at some ten thousand."""
+
+TAG = "tag:yaml.org,2002:"
+TEXT = f"{TAG}str"
+PLAIN = (
+    ("null", ["~", "n", "N", ""], "~|null|Null|NULL|"),
+    ("bool", "tTfF", "true|True|TRUE|false|False|FALSE"),
+    ("int", "-0123456789", "-?(?:0|[1-9][0-9]*)"),
+    ("float", "-0123456789", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"),
+    ("merge", "<", "<<"),
+)
+"""What plain text is when it is no text: its tag, how it may begin, and its pattern (YAML 1.2, 10.2 and 10.3)."""
 
 _Base: Any = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
@@ -176,7 +188,13 @@ def _written_out(source: str, node: yaml.Node, known: dict[int, int]) -> int:
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """Refuses what PyYAML would lose or stumble over: the first of two equal keys, a date that is none."""
+    """Reads YAML as OpenAPI means it (3.1, 4.3): keys are text, and plain values are what they would be in JSON.
+
+    PyYAML follows YAML 1.1, where `NO` is false and `12:30` a number. What it would lose is refused: the first of two
+    equal keys.
+    """
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """Return one value; one that cannot be is refused with its place."""
@@ -192,4 +210,12 @@ class _Loader(_Base):  # type: ignore[misc]
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
             seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
+        self.flatten_mapping(node)  # pyright: ignore[reportUnknownMemberType]
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):  # such as the status `200`
+                key.tag = TEXT
         return cast("dict[Any, Any]", super().construct_mapping(node, deep))  # pyright: ignore[reportUnknownMemberType]
+
+
+for _tag, _first, _plain in PLAIN:
+    _Loader.add_implicit_resolver(f"{TAG}{_tag}", re.compile(f"(?:{_plain})$"), list(_first))  # pyright: ignore[reportUnknownMemberType]

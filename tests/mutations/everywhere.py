@@ -204,6 +204,10 @@ def changed(contract: Contract, spots: list[Spot], ways: list[Change]) -> Iterat
                 continue  # which has a kind of its own
             if way.rule == "enum-value-added" and any(map(resting, spot.meetings)):
                 continue  # who reads it need not ask for every value of it
+            if way.rule == "enum-value-removed" and any(
+                one.part == "event" and one.path == ("type",) for one in spot.meetings
+            ):
+                continue  # the type of an event is its name, which is neither of these values
             old, new = (put(contract.document, spot.place, schema) for schema in way[1:])
             yield Mutant(spot.place, new, meetings=spot.meetings, old=old, rule=f"{subject}-{way.rule}")
 

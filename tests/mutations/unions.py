@@ -160,7 +160,7 @@ def split_and_lacking(contract: Contract, role: str) -> Iterator[Mutant]:
 def one_of_two(contract: Contract) -> Iterator[Mutant]:
     for site in contract.objects("request"):
         asked = [{"required": [name]} for name in list(site.node["properties"])[:2]]
-        for word in ("anyOf", "oneOf"):
+        for word in ("anyOf", "oneOf") if len(asked) == 2 else ():
             new = put(contract.document, (*site.place, word), asked)
             yield Mutant(site.place, new, meetings=site.meetings)
 
