@@ -78,8 +78,8 @@ def prepare(source: str, work: Path) -> tuple[str, list[str]]:
     contract.write_text(text, encoding="utf-8")
     plain = work / "plain.json"
     simple = as_text(by_role(unconditional(in_order(secured(heeded(in_json(document)))))))
-    # The generator reads JSON several times as fast.
-    plain.write_text(json.dumps(simple), encoding="utf-8")
+    # YAML has dates where a tag says so. The generator reads JSON several times as fast.
+    plain.write_text(json.dumps(simple, default=str), encoding="utf-8")
     generate(plain, work / GENERATED)
     name_calls(document, work / GENERATED / "api")
     (work / GENERATED / "limits.py").write_text(limits.module(document), encoding="utf-8")

@@ -6,7 +6,6 @@ A *place* is the way to a value from the top of the document: its keys and index
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -15,7 +14,7 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from firsthandapi.drift.calls import refusals
-from firsthandapi.drift.reading import PLAIN, TAG, parse, read_text
+from firsthandapi.drift.reading import parse, read_text, tell_plain_values
 from firsthandapi.drift.references import METHODS, Document, SpecError, resolve, walk, wrong_references
 
 __all__ = ["METHODS", "SpecError", "load", "operations", "resolve"]
@@ -28,8 +27,7 @@ class Quoting(yaml.SafeDumper):
     """Quotes text that either version of YAML would take for something else: PyYAML knows the older one only."""
 
 
-for tag, first, plain in PLAIN:
-    Quoting.add_implicit_resolver(f"{TAG}{tag}", re.compile(f"(?:{plain})$"), list(first))
+tell_plain_values(Quoting)
 
 
 def load(source: str) -> tuple[str, dict[str, Any]]:

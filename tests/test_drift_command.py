@@ -71,11 +71,13 @@ def test_nothing_changed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
 def test_yaml_is_read_as_openapi_means_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     plain, quoted = tmp_path / "plain.yaml", tmp_path / "quoted.json"
     document = small()
-    document["paths"]["/things"]["get"]["responses"] = {"200": {"description": "x"}}
-    values = ["NO", "on", "12:30", "2026-01-02", "010", "1_000", True, None, 1000.0, -3]
+    values = ["NO", "on", "12:30", "2026-01-02", "010", "1_000", True, None, 1000.0, -3, 0.25, 7]
     document["components"]["schemas"]["Thing"]["properties"]["region"] = {"enum": values}
     quoted.write_text(json.dumps(document), encoding="utf-8")
-    text = yaml.safe_dump(document).replace("'200'", "200").replace("1000.0", "1e3")
+    text = yaml.safe_dump(document)
+    for written, otherwise in (("'200'", "200"), ("1000.0", "1e3"), ("0.25", ".25"), ("- 7", "- +7")):
+        assert written in text
+        text = text.replace(written, otherwise)
     plain.write_text(re.sub(r"- '(.*)'", r"- \1", text), encoding="utf-8")
     assert drift(capsys, quoted, plain) == (0, "no change\n", "")
 

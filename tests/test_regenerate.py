@@ -366,6 +366,11 @@ def test_what_old_yaml_took_for_something_else_than_text_changes_nothing(tree, t
     assert done(regenerate(tree, "--spec", str(tmp_path / "plain.yaml"))) == ["changed openapi.yaml"]
 
 
+def test_a_date_that_a_tag_asks_for_changes_nothing(tree, tmp_path):
+    (tmp_path / "dated.yaml").write_text(contract_text() + "x-day: !!timestamp 2026-01-02\n", encoding="utf-8")
+    assert done(regenerate(tree, "--spec", str(tmp_path / "dated.yaml"))) == ["changed openapi.yaml"]
+
+
 def test_text_that_yaml_could_take_for_a_number_stays_text(tree, tmp_path):
     document = yaml.safe_load(contract_text())
     document["info"]["x-texts"] = texts = ["1e3", "010", "NO", "12:30", "2026-01-02", "null", "~", "-0", "1.5", "<<"]

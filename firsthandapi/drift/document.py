@@ -72,16 +72,12 @@ def checked(shown: str, content: Any) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """The value as JSON could have said it."""
     if isinstance(value, dict):
-        return {_key(key): _plain(child) for key, child in mapping(value).items()}
+        return {key: _plain(child) for key, child in mapping(value).items()}
     if isinstance(value, list):
         return [_plain(child) for child in sequence(value)]
     if isinstance(value, (datetime.date, datetime.datetime)):
         return value.isoformat()
     return value if value is None or isinstance(value, (str, int, float)) else str(value)
-
-
-def _key(key: Any) -> str:
-    return str(key).lower() if isinstance(key, bool) or key is None else str(_plain(key))
 
 
 def _in_words_of_3_1(value: Any) -> Any:

@@ -34,11 +34,14 @@ TEXT = f"{TAG}str"
 PLAIN = (
     ("null", ["~", "n", "N", ""], "~|null|Null|NULL|"),
     ("bool", "tTfF", "true|True|TRUE|false|False|FALSE"),
-    ("int", "-0123456789", "-?(?:0|[1-9][0-9]*)"),
-    ("float", "-0123456789", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"),
+    ("int", "-+0123456789", "[-+]?(?:0|[1-9][0-9]*)"),
+    ("float", "-+.0123456789", r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"),
     ("merge", "<", "<<"),
 )
-"""What plain text is when it is no text: its tag, how it may begin, and its pattern (YAML 1.2, 10.2 and 10.3)."""
+"""What plain text is when it is no text: its tag, how it may begin, and its pattern.
+
+They are those of YAML 1.2 (10.3.2) that JSON has values for, and numbers that begin with a needless zero are text.
+"""
 
 _Base: Any = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
@@ -217,5 +220,10 @@ class _Loader(_Base):  # type: ignore[misc]
         return cast("dict[Any, Any]", super().construct_mapping(node, deep))  # pyright: ignore[reportUnknownMemberType]
 
 
-for _tag, _first, _plain in PLAIN:
-    _Loader.add_implicit_resolver(f"{TAG}{_tag}", re.compile(f"(?:{_plain})$"), list(_first))  # pyright: ignore[reportUnknownMemberType]
+def tell_plain_values(kind: Any) -> None:
+    """Let a loader or dumper of PyYAML know the values of `PLAIN`."""
+    for tag, first, pattern in PLAIN:
+        kind.add_implicit_resolver(f"{TAG}{tag}", re.compile(f"(?:{pattern})$"), list(first))
+
+
+tell_plain_values(_Loader)
