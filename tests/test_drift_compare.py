@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("yaml", reason="the extra `cli` is not installed")
 
 from firsthandapi.drift import Change, SpecError, Use, compare, load, report
+from firsthandapi.drift.advice import advised
 from firsthandapi.drift.calls import Snippet
 from firsthandapi.drift.references import Document
 from firsthandapi.drift.rules import BODY_KINDS, INTO, LIMITS, OUT, RANK, RULES, rule_id
@@ -582,6 +583,19 @@ def secured(security: Any, scheme: Optional[JSON] = None, name: str = "key") -> 
 )
 def test_who_may_call(old: JSON, new: JSON, rule: str, level: str) -> None:
     assert found(old, new) == {rule: level}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "refused"),
+    [
+        (KEY, False),
+        ({**KEY, "name": "authorization"}, True),
+        ({"type": "http", "scheme": "basic"}, True),
+    ],
+)
+def test_nobody_is_told_to_pass_a_header_that_the_client_refuses(scheme: JSON, refused: bool) -> None:
+    (change,) = compare(secured([{"key": []}]), secured([{"key": []}], scheme))
+    assert ("Client(headers=" in advised(change)) is not refused
 
 
 def test_a_scheme_by_another_name_and_security_said_once_are_the_same() -> None:

@@ -118,6 +118,11 @@ NEW_BEARER = (
     "`Authorization: Bearer`, and knows nothing of where tokens come from and when they end."
 )
 """On a security scheme that wants the header which the client sends, with something else in it."""
+OTHER_AUTHORIZATION = (
+    "Get credentials of the new kind, and a version of firsthandapi that sends them: until then every call answers 401, "
+    "since the client sends `Authorization: Bearer` and lets nobody put anything else there."
+)
+"""On a security scheme that wants the header which the client keeps to itself, without the word Bearer."""
 NEEDED = {
     "new-required-request-property": (
         "Upgrade firsthandapi once its methods take it, and pass it in every call; without it the service answers 400. "
@@ -146,7 +151,7 @@ def _of_place(change: Change) -> str:
     if RULES[change.rule].level == "compatible":
         return ""
     if change.rule == "security-scheme-changed":
-        return NEW_BEARER if bearer_rank(Located(change.new, "")) < OTHER else ""
+        return _of_scheme(change)
     if change.rule == "request-parameter-removed" and names == {"cursor"}:
         return CURSOR
     if change.rule.startswith("response-non-success-status-"):
@@ -171,6 +176,14 @@ def _of_place(change: Change) -> str:
     if change.rule in CURSOR_RULES and all(use.path == ("next_cursor",) for use in change.uses):
         return CURSOR_CAME
     return BODY.get(change.rule) or NEEDED.get(change.rule, "")
+
+
+def _of_scheme(change: Change) -> str:
+    scheme = Located(change.new, "")
+    if bearer_rank(scheme) < OTHER:
+        return NEW_BEARER
+    kept = scheme.get("type") == "http" or str(scheme.get("name")).lower() == "authorization"
+    return OTHER_AUTHORIZATION if kept else ""
 
 
 def _of_header(change: Change, names: set[str]) -> str:
