@@ -341,6 +341,19 @@ def test_an_authority_of_the_environment_is_trusted(
     assert secure.connections == 1
 
 
+def test_a_connection_that_tls_gives_up_is_told_of_in_words(
+    engine: Engine, storage: Storage, secure: Storage, certificate: Path, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("SSL_CERT_FILE", str(certificate))
+    with pytest.raises(Broken, match=r"^the connection broke: TLS (failed: [a-z ]+|could not be agreed on)$"):
+        engine.open(storage.link("a").replace("http:", "https:"))
+    secure.faults["a"] = [f"cut:{PIECE + 77}"]
+    with pytest.raises(
+        Broken, match=r"^the connection broke: (it was closed|it ended before the body did|\d+ bytes .*)$"
+    ):
+        read(engine, secure.link("a"))
+
+
 def test_a_certificate_of_another_host_is_refused(
     engine: Engine, secure: Storage, certificate: Path, environment: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ query is a secret.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Optional, Protocol
 
@@ -39,6 +40,15 @@ class Broken(EngineError):
 
 class NoHandles(EngineError):
     """This process may open no more files and connections; when fewer files are fetched at once, it may."""
+
+
+def lost(error: BaseException) -> str:
+    """Why a connection was lost, in words; OpenSSL's name a line of its source."""
+    if isinstance(error, ssl.SSLEOFError):
+        return "it was closed"
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return f"TLS failed: {error.reason.replace('_', ' ').lower()}"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 class Response(Protocol):

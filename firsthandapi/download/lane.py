@@ -19,7 +19,7 @@ from re import IGNORECASE, compile
 from threading import Event, Thread
 from typing import NamedTuple, Optional, Protocol
 
-from .engine import REDIRECTS, Broken, Dialer, EngineError
+from .engine import REDIRECTS, Broken, Dialer, EngineError, lost
 from .http1 import Answer, Malformed
 from .item import CHUNK, Item
 from .link import Place, split
@@ -172,7 +172,7 @@ class Lane:
             except (BlockingIOError, ssl.SSLWantReadError):
                 return
             except OSError as error:
-                self._lose(connection, error.strerror or str(error))
+                self._lose(connection, lost(error))
                 return
             if not got or connection.item is None:
                 self._lose(connection, f"{connection.left} bytes before the end" if connection.end else "it was closed")

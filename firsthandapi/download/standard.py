@@ -31,6 +31,7 @@ from .engine import (
     NoHandles,
     Response,
     Untrusted,
+    lost,
     request_headers,
 )
 from .http1 import BUFFER, Answer, Malformed, Stream, asking, question, question_end
@@ -253,8 +254,7 @@ class _translated:
         if isinstance(error, OSError) and handles.are_used_up(error):
             raise NoHandles(handles.too_few()) from None
         if isinstance(error, (OSError, http.client.HTTPException, EOFError, Malformed)):
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise Broken(f"the connection broke: {reason}") from None
+            raise Broken(f"the connection broke: {lost(error)}") from None
         if isinstance(error, ValueError):
             raise BadLink(str(error)) from None
 
