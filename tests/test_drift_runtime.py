@@ -281,13 +281,15 @@ def test_what_is_no_page_is_an_error(side: Side, respx_mock: respx.MockRouter, b
 
 @both
 @off_contract
-@pytest.mark.parametrize("data", [LEFT_OUT, None, {}, [None], [{**FILE, "id": 5}], [without(FILE, "id")]])
+@pytest.mark.parametrize(
+    "data", [LEFT_OUT, None, {}, [None], [{**FILE, "id": 5}], [{**FILE, "id": "file_\ud800"}], [without(FILE, "id")]]
+)
 def test_a_file_that_could_not_be_read_is_not_withdrawn(
     side: Side, respx_mock: respx.MockRouter, tmp_path: Path, data: Any
 ) -> None:
     """A page that lost its items must not cost the files of an earlier run, nor pass for the whole list."""
     body = without(listed(), "data") if data is LEFT_OUT else {**listed(), "data": data}
-    respx_mock.get(FILES_PATH).respond(json=body, headers={"X-Request-Id": "req_1"})
+    respx_mock.get(FILES_PATH).respond(content=json.dumps(body), headers={"X-Request-Id": "req_1"})
     (tmp_path / "menu.jpg").write_bytes(b"menu")
     row = {"file_name": "menu.jpg", "id": FILE["id"], "job_id": JOB["id"], "stars": 4, "size_bytes": 4}
     (tmp_path / "metadata.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")

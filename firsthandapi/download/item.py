@@ -118,8 +118,13 @@ class Item:
 
 
 def identified(files: Iterable[File]) -> list[File]:
-    """Those files that the service gave an id: no other can be told from the rest."""
-    return [file for file in files if isinstance(file.get("id"), str)]
+    """Those files that the service gave an id that can be written down: no other can be told from the rest."""
+    return [file for file in files if _is_text(file.get("id"))]
+
+
+def _is_text(sent: object) -> bool:
+    """Whether it is a string, and no half of a surrogate pair is in it, which JSON allows and UTF-8 does not."""
+    return isinstance(sent, str) and sent.encode(errors="ignore").decode() == sent
 
 
 def _link(sent: object) -> str:
