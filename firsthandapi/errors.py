@@ -232,7 +232,7 @@ class FirstHandFolderBusyError(FirstHandError, BlockingIOError):
 
 
 class FirstHandDiskSpaceError(FirstHandError, OSError):
-    """The disk has no room for the files; nothing was fetched."""
+    """The disk has no room for the files, and none was fetched, or for temporary data, and what was fetched stays."""
 
     type = "disk_space"
 

@@ -575,6 +575,26 @@ def test_a_file_that_is_too_large_for_the_file_system_fails_alone(storage: Stora
 
 
 @respx.mock
+@pytest.mark.skipif(sys.platform == "win32", reason="limits are POSIX's")
+@pytest.mark.parametrize("method", ["plan_download", "download_all"])
+def test_no_room_for_temporary_data_is_said(storage: Storage, calls: Calls, method: str) -> None:
+    import resource
+
+    few, many = storage.file("few", b"fetched"), storage.file("many", b"never")
+    api([few], [{**many, "id": f"{number:02000}"} for number in range(2000)])
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(FirstHandDiskSpaceError, match=r"temporary data cannot be written .* TMPDIR"):
+            calls.into_out(method)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    api([few])
+    report = calls.into_out()
+    assert [row.file_id for row in (*report.fetched, *report.present)] == ["file_few"]
+
+
+@respx.mock
 @pytest.mark.skipif(sys.platform == "win32", reason="users are POSIX's")
 def test_a_folder_that_must_not_be_written_to(storage: Storage, calls: Calls) -> None:
     api([storage.file("a", b"content")])

@@ -94,7 +94,8 @@ class AsyncDownloads(AsyncResource):
         Raises:
             FirstHandDownloadError: Some files are missing; `error.report` has the rows.
             FirstHandFolderBusyError: Another download writes to the folder, with `if_locked="fail"`.
-            FirstHandDiskSpaceError: The plan needs more room than the disk has; nothing was fetched.
+            FirstHandDiskSpaceError: The plan needs more room than the disk has, and nothing was fetched; or
+                there is none for temporary data.
             FirstHandArgumentError: The folder cannot be, or cannot be written to, or an argument is outside its limits.
             ImportError: fsspec, or the library for this kind of URL, is not installed; the text says what to install.
         """

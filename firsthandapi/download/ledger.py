@@ -6,17 +6,16 @@ for a million. Nothing in it has to survive: what must is in the part files and 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Union, cast, overload
-from weakref import finalize
 
 from ..models import File
 from .item import Item, OnDisk
 from .names import marked, named
 from .report import DownloadedFile, Status
+from .scratch import Database
 
 if TYPE_CHECKING:
     from .manifest import Entry
@@ -97,12 +96,7 @@ class Ledger:
     """One run's files by id. Shared by threads."""
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=OFF")
-        self._db.execute("PRAGMA cache_size=-2048")
-        self._db.execute(TABLE)
-        self._db.execute("BEGIN")
-        finalize(self, self._db.close)
+        self._db = Database(TABLE)
         self._met = 0
         self._lock = Lock()
         self.changed: bool = False

@@ -6,11 +6,11 @@ Cloud Storage are asked page by page instead, by what s3fs and gcsfs offer for a
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import Any, Optional, Protocol
-from weakref import finalize
+
+from .scratch import Database
 
 
 class Listed(Protocol):
@@ -76,14 +76,9 @@ class Listing:
     """Sizes of files by name. Shared by threads."""
 
     def __init__(self, files: Iterable[tuple[str, int]] = ()) -> None:
-        self._db = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=OFF")
-        self._db.execute("PRAGMA cache_size=-2048")
-        self._db.execute("CREATE TABLE files (name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID")
-        self._db.execute("BEGIN")
-        finalize(self, self._db.close)
+        self._db = Database("CREATE TABLE files (name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID")
         self._lock = Lock()
-        self._db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", files)
+        self._db.enter("INSERT OR REPLACE INTO files VALUES (?, ?)", files)
 
     def add(self, name: str, size: int) -> None:
         """A file that was put there."""

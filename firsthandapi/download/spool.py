@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 from weakref import finalize
 
+from .scratch import no_room
+
 IN_MEMORY = 1 << 20
 """Bytes that are kept in memory before a temporary file is made."""
 
@@ -22,9 +24,16 @@ class Spool:
         self._close = finalize(self, self._stream.close)
 
     def append(self, value: dict[str, Any]) -> None:
-        """Add one at the end."""
-        self._stream.seek(0, 2)
-        self._ends.append(self._ends[-1] + self._stream.write(json.dumps(value).encode()))
+        """Add one at the end.
+
+        Raises:
+            FirstHandDiskSpaceError: There is no room for it.
+        """
+        try:
+            self._stream.seek(0, 2)
+            self._ends.append(self._ends[-1] + self._stream.write(json.dumps(value).encode()))
+        except OSError as error:
+            raise no_room(error) from error
 
     def __len__(self) -> int:
         return len(self._ends) - 1

@@ -119,8 +119,8 @@ NEW_BEARER = (
 )
 """On a security scheme that wants the header which the client sends, with something else in it."""
 OTHER_AUTHORIZATION = (
-    "Get credentials of the new kind, and a version of firsthandapi that sends them: until then every call answers 401, "
-    "since the client sends `Authorization: Bearer` and lets nobody put anything else there."
+    "Get credentials of the new kind, and a version of firsthandapi that sends them: until then every call answers "
+    "401, since the client sends `Authorization: Bearer` and lets nobody put anything else there."
 )
 """On a security scheme that wants the header which the client keeps to itself, without the word Bearer."""
 NEEDED = {
