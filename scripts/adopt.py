@@ -57,10 +57,11 @@ def main(arguments: list[str] | None = None) -> int:
     found = joined(found, problems, blamed)
     alone = [problem for problem, number in zip(problems, blamed, strict=True) if number is None]
     print(rendering.as_text(found), end="")
-    for problem in alone:
-        print(f"not explained by a change: {line(problem)}")
+    unexplained = lines(alone)
+    for text in unexplained:
+        print(f"not explained by a change: {text}")
     if options.report:
-        rest = "".join(f"\n- {line(problem)}" for problem in alone)
+        rest = "".join(f"\n- {text}" for text in unexplained)
         text = rendering.as_markdown(found) + (f"\n### Not explained by a change\n{rest}\n" if rest else "")
         options.report.write_text(text, encoding="utf-8")
     return 1 if problems or found.of("breaking") else 0
@@ -121,17 +122,24 @@ def stopped(check: str, done: subprocess.CompletedProcess[str]) -> Problem:
 
 def joined(found: Report, problems: Sequence[Problem], blamed: Sequence[int | None]) -> Report:
     """The report with each problem beside the change that it comes from."""
-    told: dict[int | None, list[str]] = {}
+    told: dict[int | None, list[Problem]] = {}
     for problem, number in zip(problems, blamed, strict=True):
-        told.setdefault(number, []).append(line(problem))
-    findings = [evolve(one, evidence=tuple(told.get(number, ()))) for number, one in enumerate(found.findings)]
+        told.setdefault(number, []).append(problem)
+    findings = [evolve(one, evidence=tuple(lines(told.get(number, ())))) for number, one in enumerate(found.findings)]
     return evolve(found, findings=tuple(findings))
 
 
-def line(problem: Problem) -> str:
-    """A problem in one line."""
-    text = " ".join(problem.text.split()).removeprefix("firsthandapi.errors.").partition(". What to do: ")[0]
-    return f"{problem.place}: {text if len(text) <= 160 else text[:159] + '…'}"
+def lines(problems: Sequence[Problem]) -> list[str]:
+    """Each problem in one line; cases of one test that fail alike share theirs."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for problem in problems:
+        text = " ".join(problem.text.split()).removeprefix("firsthandapi.errors.").partition(". What to do: ")[0]
+        told.setdefault((problem.place.partition("[")[0], text), []).append(problem.place)
+    return [
+        f"{places[0] if len(places) == 1 else f'{test} ({len(places)} cases)'}: "
+        f"{text if len(text) <= 160 else text[:159] + '…'}"
+        for (test, text), places in told.items()
+    ]
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ A *problem* is one error of the type checker or one test that fails. It *says* a
 stand in messages: quoted, before a colon, or at the end of a path. A change *has* names (the field, parameter, value,
 operation or schema that changed) and a *home*: the schemas and operations that the thing is in.
 
-The evidence, best first: the message says the name, the line of code that failed does, neither does; and of those that
-are alike in this: the message has the schema, the message has the operation, the problem stands in code of the home,
-nothing. The change with the best evidence is the cause. Where two have the same, or none has any, there is no telling.
+The evidence, best first: the message says the name, the line of code that failed or the case of the test does, neither
+does; and of those that are alike in this: the message has the schema, the message has the operation, the problem stands
+in code of the home, nothing. The change with the best evidence is the cause. Where two have the same, or none has any,
+there is no telling.
 """
 
 from __future__ import annotations
@@ -110,7 +111,8 @@ def evidence(problem: Problem, about: Subject) -> tuple[int, int]:
     """How much speaks for it that a change caused a problem: by its name, by its home."""
     if any(told.search(problem.message) and about.parts <= parts for told, parts in OTHER_SIDE):
         return NONE
-    named = 2 if says(problem.message, about.names) else 1 if says(problem.line, about.names) else 0
+    near = f"{problem.line}\n{problem.place.partition('[')[2]}"
+    named = 2 if says(problem.message, about.names) else 1 if says(near, about.names) else 0
     if not named and about.is_compatible:
         return NONE  # what breaks nothing by itself is no cause because it is near
     message = ROUTE.sub(r"\2 \1", problem.message)

@@ -81,6 +81,17 @@ def test_a_check_that_cannot_run_is_a_problem(
     assert "### Not explained by a change" in (tmp_path / "report.md").read_text(encoding="utf-8")
 
 
+def test_cases_of_one_test_that_fail_alike_share_a_line(adopt: Any) -> None:
+    failures = [
+        ("tests::test_a[1]", "no"),
+        ("tests::test_b", "no"),
+        ("tests::test_a[2]", "no"),
+        ("tests::test_a[3]", "x"),
+    ]
+    problems = [adopt.causes.Problem(place, text, text) for place, text in failures]
+    assert adopt.lines(problems) == ["tests::test_a (2 cases): no", "tests::test_b: no", "tests::test_a[3]: x"]
+
+
 def test_a_type_error_is_a_problem_but_in_what_is_derived(adopt: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     source = (ROOT / "firsthandapi/_async/jobs.py").read_text(encoding="utf-8").splitlines()
     number = next(number for number, line in enumerate(source, 1) if "rate_job.build" in line)

@@ -112,6 +112,21 @@ def test_a_test_comes_from_what_it_names(
     assert blamed(causes, new, changes, causes.failed_test("test", text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        ("test_limits[schemas/JobCreate/properties/consent_text]", CONSENT),
+        ("test_fields[consent_text-sync]", CONSENT),
+        ("test_the_consent_text[sync]", None),
+        ("test_fields[title]", None),
+    ],
+)
+def test_a_test_comes_from_what_its_case_names(
+    causes: Any, new: Any, changes: Report, case: str, expected: str | None
+) -> None:
+    assert blamed(causes, new, changes, causes.failed_test(case, told("assert 1 == 2"))) == expected
+
+
 def test_a_request_that_never_came_is_of_its_operation(causes: Any) -> None:
     new = copy.deepcopy(OLD)
     del new["paths"]["/v1/jobs/{job_id}/rate"]["post"]["requestBody"]
