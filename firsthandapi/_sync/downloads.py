@@ -144,6 +144,7 @@ class Downloads(Resource):
         Raises:
             FirstHandUnexpectedAnswerError: Not all that the service lists is a file with an id.
             FirstHandArgumentError: The folder cannot be, or an argument is outside its limits.
+            FirstHandDiskSpaceError: There is no room for temporary data.
         """
         options = Options(name=name, strip_metadata=strip_metadata)
         listed = Listed(self._client, jobs_of(job_id), min_score)
@@ -206,6 +207,7 @@ class Downloads(Resource):
             FirstHandDownloadError: Some files are missing; `error.report` has the rows.
             FirstHandFolderBusyError: Another download writes to the folder, with `if_locked="fail"`.
             FirstHandArgumentError: The folder cannot be, or an argument is outside its limits.
+            FirstHandDiskSpaceError: There is no room for temporary data.
         """
         choice("withdrawn", withdrawn, ("keep", "quarantine", "delete"))
         options = Options(concurrency, max_bytes_per_second, name, strip_metadata, not rehash, if_locked, progress)
@@ -243,6 +245,7 @@ class Downloads(Resource):
         Raises:
             FirstHandDownloadError: Some files are missing; `error.report` has the rows.
             FirstHandArgumentError: There is no such folder, or its manifest is none.
+            FirstHandDiskSpaceError: There is no room for temporary data.
         """
         place = run_blocking(lambda: place_of(output_dir))
         if not run_blocking(place.exists):
@@ -282,6 +285,7 @@ class Downloads(Resource):
 
         Raises:
             FirstHandWaitTimeoutError: No file came in `max_wait_seconds`; iterating again goes on.
+            FirstHandDiskSpaceError: There is no room for temporary data.
         """
         found_id = _arguments.identifier("job_id", job_id)
         return FileStream(
